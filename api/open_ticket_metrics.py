@@ -1,4 +1,5 @@
-"""Metrics of open tickets: by stage, and by policy and the state of their next deadline.
+"""Metrics of open tickets: by stage, and by policy and the state of their next deadline; and the
+number of accounts that were ended.
 
 They are counted in Temporal's visibility store: right after a restart, and without a query of each
 ticket. `GROUP BY` supports only the execution status, so each time series is a count of its own: a
@@ -18,6 +19,7 @@ from temporalio.service import RPCError
 
 from api.listing.visibility_query import quoted
 from policies.vocabulary import Stage
+from workflows.client.accounts import ended_accounts
 from workflows.temporal.connection import BREACHED, NEXT_DUE, POLICY, RPC_TIMEOUT, STAGE
 
 INTERVAL = timedelta(seconds=15)
@@ -26,6 +28,7 @@ MAX_LOAD = 0.05
 OPEN_TICKETS = "desk_open_tickets"
 BY_PROMISE = "desk_open_tickets_by_promise"
 REFRESHED_AT = "desk_open_tickets_count_timestamp_seconds"
+ENDED_ACCOUNTS = "desk_ended_accounts"
 FAILURES = "desk_open_tickets_count_failures"
 _OPEN = f"WorkflowType = 'Ticket' AND ExecutionStatus = 'Running' AND {STAGE.name} != 'closed'"
 logger = logging.getLogger(__name__)
@@ -62,6 +65,9 @@ class OpenTicketMetrics:
                 "(overdue), and those that ever missed a deadline (breached)",
             ),
         }
+        self._ended_accounts = meter.create_gauge(
+            ENDED_ACCOUNTS, "Accounts whose workflow was ended in Temporal, and not restored"
+        )
         self._refreshed_at = meter.create_gauge_float(
             REFRESHED_AT, "When open tickets were last counted"
         )
@@ -83,8 +89,10 @@ class OpenTicketMetrics:
         """Counts all series, then sets all gauges. Raises RPCError on failure."""
         now = self._now()
         counts = [(series, await self._count(series)) for series in self._series(now)]
+        ended = await ended_accounts(self._client)
         for series, count in counts:
             self._gauges[series.metric].set(count, series.labels)
+        self._ended_accounts.set(ended)
         self._refreshed_at.set(now.timestamp())
 
     async def _count(self, series: _Series) -> int:

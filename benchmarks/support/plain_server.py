@@ -12,6 +12,7 @@ from workflows.temporal.dev_server import (
     FAIR,
     ONE_PARTITION,
     ONE_WRITER,
+    STARTUP,
     dynamic_config,
     on_file,
     server_binary,
@@ -36,6 +37,7 @@ async def plain_server(
             data_converter=DATA_CONVERTER,
             search_attributes=list(SEARCH_ATTRIBUTES),
             dev_server_log_level="error",
+            dev_server_startup_timeout=STARTUP,
             dev_server_extra_args=arguments,
         )
     async with server:

@@ -26,6 +26,7 @@ from workflows.account.refusals import AccountRefusalDetails
 from workflows.account.state import AccountState
 from workflows.shared.action_request import ActionInput, ActionRequest
 from workflows.shared.action_updates import action_update
+from workflows.shared.cancellation import Cancellation
 from workflows.shared.deliveries import Deliveries
 from workflows.shared.durable_timer import DurableTimer
 from workflows.shared.input_refusals import InputRefused
@@ -60,6 +61,8 @@ class AccountWorkflow:
     def __init__(self, start: RawValue = NO_ARGUMENT) -> None:
         self.refusal: InputRefused | None = None
         self.changed = True
+        # An account exists as long as its customer: a cancellation has no effect.
+        self.cancellation = Cancellation()
         try:
             self.account = _begin(decoded_as(AccountStart, start))
         except InputRefused as refusal:
@@ -77,9 +80,9 @@ class AccountWorkflow:
             raise self.refusal
         while not self._can_continue_as_new:
             self._do_due_work()
-            await workflow.wait_condition(lambda: self._has_work or self._can_continue_as_new)
+            await self.cancellation.wait(lambda: self._has_work or self._can_continue_as_new)
         await self.deliveries.stop()
-        await workflow.wait_condition(workflow.all_handlers_finished)
+        await self.cancellation.wait(workflow.all_handlers_finished)
         workflow.continue_as_new(AccountStart(carried=self.account.state))
 
     @workflow.query(name="account", description="Everything about the account")

@@ -10,12 +10,18 @@ from typing import Any, NoReturn, TypeAlias
 from temporalio.client import (
     Client,
     WithStartWorkflowOperation,
+    WorkflowExecutionStatus,
     WorkflowQueryFailedError,
+    WorkflowQueryRejectedError,
     WorkflowUpdateFailedError,
     WorkflowUpdateRPCTimeoutOrCancelledError,
 )
-from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
-from temporalio.exceptions import ApplicationError
+from temporalio.common import (
+    QueryRejectCondition,
+    WorkflowIDConflictPolicy,
+    WorkflowIDReusePolicy,
+)
+from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.account_reports import ReportRefused
@@ -57,6 +63,19 @@ class AccountRefused(Exception):
         self.language = details.language
 
 
+class AccountEnded(DeskUnavailable):
+    """Somebody ended the workflow of the account in Temporal, for example by `terminate`.
+
+    Its entries are in its history, so no other one begins in its place: an operator restores it.
+    """
+
+    def __init__(self, account: str) -> None:
+        super().__init__(
+            f"the workflow of the account {account!r} was ended in Temporal; "
+            "an operator must reset it, see DeskAccountEnded in the runbook"
+        )
+
+
 class _NotBegun(LookupError):
     """The account has had no action yet, so it has no workflow."""
 
@@ -72,7 +91,7 @@ class AccountClient:
     ) -> AccountReply:
         """Takes an action, or raises AccountRefused. A repeated id returns the same reply.
 
-        A new account starts with these terms.
+        A new account starts with these terms. Raises AccountEnded, or DeskUnavailable.
         """
         try:
             reply: AccountReply = await update_with_start(
@@ -83,6 +102,8 @@ class AccountClient:
                 id=request.id,
                 reply=AccountReply,
             )
+        except WorkflowAlreadyStartedError as error:
+            raise AccountEnded(terms.account) from error
         except WorkflowUpdateFailedError as error:
             _raise_refusal(error)
         except (RPCError, WorkflowUpdateRPCTimeoutOrCancelledError) as error:
@@ -94,7 +115,10 @@ class AccountClient:
         return reply
 
     async def view(self, terms: AccountTerms, at: datetime) -> AccountView:
-        """Everything about an account; without a workflow, as it would start."""
+        """Everything about an account; without a workflow, as it would start.
+
+        Raises AccountEnded, or DeskUnavailable.
+        """
         try:
             view: AccountView = await self._query(terms, AccountWorkflow.view, at)
         except _NotBegun:
@@ -116,7 +140,9 @@ class AccountClient:
         workflow_id = account_workflow_id(terms.account)
         handle = self._client.get_workflow_handle_for(AccountWorkflow.run, workflow_id)
         try:
-            return await query(handle, name, *args)
+            return await query(handle, name, *args, reject_condition=QueryRejectCondition.NOT_OPEN)
+        except WorkflowQueryRejectedError as error:
+            raise AccountEnded(terms.account) from error
         except (RPCError, WorkflowQueryFailedError) as error:
             if isinstance(error, RPCError) and error.status is RPCStatusCode.NOT_FOUND:
                 raise _NotBegun(terms.account) from error
@@ -165,8 +191,16 @@ def terms_finder(
     return terms_of
 
 
+async def ended_accounts(client: Client) -> int:
+    """The number of accounts whose workflow was ended, and not restored. Raises RPCError."""
+    over = "WorkflowType = 'Account' AND ExecutionStatus NOT IN ('Running', 'ContinuedAsNew')"
+    ids = {execution.id async for execution in client.list_workflows(over)}
+    described = [await client.get_workflow_handle(id).describe() for id in ids]
+    return sum(each.status is not WorkflowExecutionStatus.RUNNING for each in described)
+
+
 def start_operation(terms: AccountTerms) -> WithStartWorkflowOperation[AccountWorkflow, None]:
-    """Starts an account workflow, unless it is running."""
+    """Starts an account workflow, unless there is one."""
     return WithStartWorkflowOperation(
         AccountWorkflow.run,
         AccountStart(terms=terms),
@@ -180,7 +214,8 @@ def start_options(terms: AccountTerms) -> dict[str, Any]:
     return {
         "id": account_workflow_id(terms.account),
         "task_queue": TASK_QUEUE,
-        "id_reuse_policy": WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+        # An ended account must not begin again without its credits and bookings.
+        "id_reuse_policy": WorkflowIDReusePolicy.REJECT_DUPLICATE,
         "static_summary": plain(views.headline(terms)),
     }
 

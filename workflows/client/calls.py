@@ -5,6 +5,7 @@ from contextlib import suppress
 from typing import Any
 
 from temporalio.client import Client, WithStartWorkflowOperation, WorkflowHandle
+from temporalio.common import QueryRejectCondition
 from temporalio.service import RPCError, RPCStatusCode
 
 from workflows.temporal.connection import RPC_TIMEOUT
@@ -51,11 +52,21 @@ async def update_with_start(
         raise
 
 
-async def query(handle: WorkflowHandle[Any, Any], name: Any, *args: Any) -> Any:
-    """The result of a query. It is repeated while the workflow continues as new."""
+async def query(
+    handle: WorkflowHandle[Any, Any],
+    name: Any,
+    *args: Any,
+    reject_condition: QueryRejectCondition | None = None,
+) -> Any:
+    """The result of a query. It is repeated while the workflow continues as new.
+
+    Raises WorkflowQueryRejectedError if the workflow is in the state of the condition.
+    """
     for pause in QUERY_PAUSES:
         try:
-            return await handle.query(name, args=args, rpc_timeout=RPC_TIMEOUT)
+            return await handle.query(
+                name, args=args, reject_condition=reject_condition, rpc_timeout=RPC_TIMEOUT
+            )
         except RPCError as error:
             if error.status is not RPCStatusCode.FAILED_PRECONDITION:
                 raise

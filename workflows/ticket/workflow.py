@@ -10,7 +10,6 @@ The update of each action is made by `action_update`: its validator calls `_vali
 `_apply`, and the loop does the rest. Only `merge` waits, for the answer of another ticket.
 """
 
-import asyncio
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import partial
@@ -24,6 +23,7 @@ from policies.vocabulary import Action
 from workflows.shared.action_request import ActionInput, ActionRequest, Actor
 from workflows.shared.action_updates import action_update
 from workflows.shared.callers_message import takes_at_most_one, takes_one
+from workflows.shared.cancellation import Cancellation
 from workflows.shared.deliveries import Deliveries
 from workflows.shared.durable_timer import DurableTimer
 from workflows.shared.input_refusals import InputRefused
@@ -77,7 +77,7 @@ class TicketWorkflow(TicketQueries):
         self.changed = True
         """Whether an action or a signal came since the last pass of the loop."""
         self.is_history_long = False
-        self.is_cancelled = False
+        self.cancellation = Cancellation()
         if self.admission.carried is not None:
             self._begin(Ticket(self.admission.carried), self.admission.carried.clocks)
         elif self.admission.opening is not None:
@@ -110,18 +110,12 @@ class TicketWorkflow(TicketQueries):
             await self._admit()
         while not self._is_finished:
             self._do_due_work()
-            try:
-                await workflow.wait_condition(
-                    lambda: self._has_work or self._is_finished or self._can_continue_as_new
-                )
-            except asyncio.CancelledError:
-                if workflow.cancellation_reason() is None:
-                    # The worker evicts the workflow from its cache; the ticket is not cancelled.
-                    raise
-                self.is_cancelled = self.changed = True
+            await self.cancellation.wait(
+                lambda: self._has_work or self._is_finished or self._can_continue_as_new
+            )
             if self._can_continue_as_new and not self._is_finished:
                 await self._continue_as_new()
-        await workflow.wait_condition(workflow.all_handlers_finished)
+        await self.cancellation.wait(workflow.all_handlers_finished)
         self.metrics.record_clock_changes()
         self.search_attributes.upsert()
         return views.summary(self.ticket.state)
@@ -243,11 +237,15 @@ class TicketWorkflow(TicketQueries):
 
     @property
     def _has_work(self) -> bool:
-        if self.changed or self.timer.fired:
+        if self.changed or self.timer.fired or self._must_cancel:
             return True
         if any(task.needs_attention for task in self._background_tasks):
             return True
         return self.search_attributes.is_stale and not self.deliveries.has_first_attempts
+
+    @property
+    def _must_cancel(self) -> bool:
+        return self.cancellation.is_pending and self.ticket.state.merging_into is None
 
     def _do_due_work(self) -> None:
         """One pass of the loop.
@@ -255,12 +253,12 @@ class TicketWorkflow(TicketQueries):
         After an action, the search attributes are updated at once. After a timer, notices go first:
         when many timers fire together, the update would delay them.
         """
-        only_timer_fired = self.timer.fired and not self.changed
+        only_timer_fired = self.timer.fired and not (self.changed or self._must_cancel)
         self.changed = self.timer.fired = False
         for task in self._background_tasks:
             task.needs_attention = False
-        if self.is_cancelled and self.ticket.state.merging_into is None:
-            self.is_cancelled = False
+        if self._must_cancel:
+            self.cancellation.is_pending = False
             self.ticket.cancel(self._catch_up_now())
         next_duty = self.duty_schedule.catch_up(workflow.now() - UNDER_WAY)
         self.metrics.record_clock_changes()
@@ -283,9 +281,11 @@ class TicketWorkflow(TicketQueries):
         return self.is_history_long and not is_merging and self.deliveries.is_safe_to_abandon
 
     async def _continue_as_new(self) -> None:
+        await self.cancellation.wait(workflow.all_handlers_finished)
+        if self.cancellation.is_pending:
+            return
         for task in self._background_tasks:
             await task.stop()
-        await workflow.wait_condition(workflow.all_handlers_finished)
         workflow.continue_as_new(Start(carried=self.ticket.state))
 
     def _catch_up_now(self) -> datetime:
