@@ -157,6 +157,11 @@ class TicketDocument(TicketOpened):
     overrides: tuple[OverrideDocument, ...] = Field(
         default=(), description="Values of the policy that the contract replaces."
     )
+    stopped: bool | None = Field(
+        default=None,
+        description="True if the workflow of the open ticket was ended in Temporal: no clock runs, "
+        "and no action is possible until an operator resets it.",
+    )
 
     @classmethod
     def from_view(cls, view: TicketView) -> Self:

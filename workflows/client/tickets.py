@@ -12,11 +12,13 @@ from temporalio.client import (
     WorkflowExecutionStatus,
     WorkflowHandle,
     WorkflowQueryFailedError,
+    WorkflowQueryRejectedError,
     WorkflowUpdateFailedError,
     WorkflowUpdateRPCTimeoutOrCancelledError,
 )
 from temporalio.common import (
     Priority,
+    QueryRejectCondition,
     SearchAttributePair,
     TypedSearchAttributes,
     WorkflowIDConflictPolicy,
@@ -28,7 +30,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from policies.i18n.phrases import FALLBACK
 from policies.terms.model.ticket_terms import Terms
 from policies.terms.settlement_request import SettlementRequest
-from policies.vocabulary import Action, EventType, Role
+from policies.vocabulary import Action, EventType, Role, Stage
 from workflows.client.calls import DeskUnavailable, query, update_with_start
 from workflows.shared.action_request import ActionInput, ActionRequest
 from workflows.shared.markdown import plain
@@ -61,6 +63,15 @@ AnyInput = TypeVar("AnyInput", bound=ActionInput)
 
 class TicketUnknown(LookupError):
     """There is no ticket with this number."""
+
+
+class TicketStopped(DeskUnavailable):
+    """Somebody ended the workflow of an open ticket in Temporal, for example by `terminate`."""
+
+    def __init__(self, number: str) -> None:
+        super().__init__(
+            f"the workflow of the ticket {number} was ended in Temporal; an operator must reset it"
+        )
 
 
 class ActionRefused(Exception):
@@ -165,7 +176,7 @@ class TicketClient:
         view = await self.view(number, request.actor.role)
         fingerprint = await self._query(number, TicketWorkflow.handled, request.id)
         if fingerprint is None:
-            raise _closed(view, action) from error
+            raise (TicketStopped(number) if view.stopped else _closed(view, action)) from error
         return _as_reply(view, fingerprint, request.id)
 
     async def view(self, number: str, role: Role = Role.AGENT) -> TicketView:
@@ -177,8 +188,14 @@ class TicketClient:
 
     async def _view_or_none(self, number: str, role: Role = Role.AGENT) -> TicketView | None:
         """The ticket; None if its request was refused."""
-        view: TicketView | None = await self._query(number, TicketWorkflow.view, role)
-        return view
+        read: TicketView | None
+        unclean = QueryRejectCondition.NOT_COMPLETED_CLEANLY
+        try:
+            read = await self._query(number, TicketWorkflow.view, role, reject_condition=unclean)
+        except WorkflowQueryRejectedError:
+            read = await self._query(number, TicketWorkflow.view, role)
+            return read and _stopped(read)
+        return read
 
     async def timeline(self, number: str, role: Role = Role.AGENT) -> list[EventView]:
         """The events of a ticket that this role may see, oldest first."""
@@ -198,9 +215,15 @@ class TicketClient:
         request: SettlementRequest | None = await self._query(number, TicketWorkflow.request)
         return request
 
-    async def _query(self, number: str, name: Any, *args: Any) -> Any:
+    async def _query(
+        self,
+        number: str,
+        name: Any,
+        *args: Any,
+        reject_condition: QueryRejectCondition | None = None,
+    ) -> Any:
         try:
-            return await query(self._handle(number), name, *args)
+            return await query(self._handle(number), name, *args, reject_condition=reject_condition)
         except (RPCError, WorkflowQueryFailedError) as error:
             _translate(error, number)
 
@@ -286,6 +309,13 @@ def _closed(view: TicketView, action: Action) -> ActionRefused:
     language = PHRASES.language(view.locale)
     details = RefusalDetails(stage=view.stage, merged_into=view.merged_into, language=language)
     return ActionRefused.because(refusal, view.locale, details)
+
+
+def _stopped(view: TicketView) -> TicketView:
+    """The ticket as it was when its workflow was ended: nothing happens any more."""
+    is_open = view.stage is not Stage.CLOSED
+    nothing = {"allowed_actions": (), "next_due": None, "next_step": None}
+    return view.model_copy(update=nothing | {"stopped": is_open or None})
 
 
 def _unknown(number: str) -> TicketUnknown:

@@ -16,7 +16,7 @@ TICKET_PARTS: dict[str, Parts] = {
         **parts(
             public="subject description account policy revision requester contact publication "
             "channel plan kind priority facts agreed_intervals forecast overridden contest_until "
-            "turn_to merged_into notices",
+            "turn_to merged_into notices stopped",
             internal="notes checklist verdict level duplicates overrides",
         ),
     },

@@ -354,6 +354,10 @@ class TicketView(Reply):
     duplicates: tuple[str, ...] = ()
     notices: tuple[NoticeView, ...] = ()
     overrides: tuple[OverrideTerms, ...] = ()
+    stopped: bool | None = None
+    """True if the workflow was ended in Temporal while the ticket was open. Only the client sets
+    it, because a workflow does not learn of it.
+    """
 
 
 class Summary(Payload):
