@@ -15,11 +15,11 @@ from pydantic import (
     Field,
     SecretStr,
     ValidationError,
-    field_validator,
     model_validator,
 )
 
 from api.identity.caller import Caller, Scope
+from api.identity.reach import reach_problems
 from policies.email_addresses import EmailAddress
 from policies.schema.contract import OneLine
 from policies.vocabulary import Role
@@ -81,22 +81,9 @@ class TokenActor(BaseModel):
     def _reaches_no_further_than_stated(self) -> Self:
         if self.account is not None and self.accounts is not None:
             raise ValueError("give either account or accounts")
-        if self.role is Role.REQUESTER and self._accounts is None:
-            raise ValueError("a requester needs an account")
-        if self._scope is Scope.OWN and self.role is not Role.REQUESTER:
-            raise ValueError("scope: own is for requesters; other roles see whole accounts")
-        if self._scope is Scope.OWN and self.email is None:
-            raise ValueError(
-                "a requester needs an email, or scope: account to see all tickets of its account"
-            )
+        if problems := [*reach_problems(self.role, self._accounts, self._scope, self.email)]:
+            raise ValueError("; ".join(problems))
         return self
-
-    @field_validator("role")
-    @classmethod
-    def _no_token_acts_as_the_system(cls, role: Role) -> Role:
-        if role is Role.SYSTEM:
-            raise ValueError("'system' is the workflow itself and has no token")
-        return role
 
 
 Tokens: TypeAlias = Mapping[SecretStr, TokenActor]

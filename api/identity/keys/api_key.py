@@ -1,7 +1,6 @@
 """An API key as it is stored: whom it stands for, what it may do, and how long."""
 
 import hmac
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -10,6 +9,7 @@ from typing import Annotated, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from api.identity.caller import MOST_ACCOUNTS, Caller, Scope
+from api.identity.reach import reach_problems
 from policies.email_addresses import EmailAddress
 from policies.schema.contract import OneLine, Slug
 from policies.vocabulary import Role
@@ -43,19 +43,9 @@ class KeyGrant(BaseModel):
 
     @model_validator(mode="after")
     def _check_combinations(self) -> Self:
-        if problems := [*self._conflicts()]:
+        if problems := [*reach_problems(self.role, self.accounts, self.scope, self.email)]:
             raise ValueError("; ".join(problems))
         return self
-
-    def _conflicts(self) -> Iterator[str]:
-        if self.role is Role.SYSTEM:
-            yield "'system' is the workflow itself and has no key"
-        if self.role is Role.REQUESTER and self.accounts is None:
-            yield "a requester belongs to an account"
-        if self.role is not Role.REQUESTER and self.scope is Scope.OWN:
-            yield f"the scope own is for requesters, not for the role {self.role}"
-        if self.scope is Scope.OWN and self.email is None:
-            yield "the scope own needs the e-mail address of the requester"
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from typing import Any
 from api.identity.authenticator import TokenRefused
 from api.identity.caller import MOST_ACCOUNTS, Caller, Scope
 from api.identity.oidc.configuration import ClaimPath, Claims, Issuer
+from api.identity.reach import ReachProblem, reach_problems
 from policies.email_addresses import email_address
 from policies.schema.contract import SLUG, one_line
 from policies.vocabulary import Role
@@ -29,17 +30,26 @@ def caller_of(claims: Mapping[str, Any], issuer: Issuer) -> Caller:
     role = _role(claims, mapping)
     email = _email(claims, mapping)
     scope = _scope(claims, mapping) if role is Role.REQUESTER else Scope.ACCOUNT
-    if scope is Scope.OWN and email is None:
-        reason = f"has no verified e-mail address in the claim {_shown(mapping.email.claim)}"
-        raise TokenRefused(f"{reason}, which a requester needs", "no-email")
+    accounts = _accounts(claims, mapping, role)
+    for problem in reach_problems(role, accounts, scope, email):
+        raise _refusal(problem, mapping)
     name = _line(_value(claims, mapping.name)) if mapping.name is not None else None
     return Caller(
         Actor(id=id, role=role, name=name),
-        accounts=_accounts(claims, mapping, role),
+        accounts=accounts,
         email=email,
         scope=scope,
         credential=f"oidc:{issuer.issuer}",
     )
+
+
+def _refusal(problem: ReachProblem, mapping: Claims) -> TokenRefused:
+    if problem is ReachProblem.OWN_SCOPE_WITHOUT_ADDRESS:
+        reason = f"has no verified e-mail address in the claim {_shown(mapping.email.claim)}"
+        return TokenRefused(f"{reason}, which a requester needs", "no-email")
+    if problem is ReachProblem.NO_ACCOUNT:
+        return TokenRefused("names no account, which a requester needs", "no-account")
+    return TokenRefused(f"is not accepted: {problem}", "no-role")
 
 
 def _role(claims: Mapping[str, Any], mapping: Claims) -> Role:

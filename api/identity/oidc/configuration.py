@@ -15,6 +15,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 from api.identity.caller import Scope
 from api.identity.oidc.documents import is_protected
+from api.identity.reach import ReachProblem
 from policies.documents.problems import Finding
 from policies.loading.loader import checked, open_document
 from policies.vocabulary import Role
@@ -185,7 +186,7 @@ def _unusable_roles(path: tuple[str | int, ...], claims: Claims) -> Iterator[Fin
     for value, role in claims.role.values.items():
         place = (*path, "role", "values", value)
         if role is Role.SYSTEM:
-            yield Finding(place, "'system' is the workflow itself and has no token", "")
+            yield Finding(place, ReachProblem.IS_SYSTEM, "")
         elif claims.accounts is None and role not in claims.all_accounts:
             yield Finding(
                 place,
@@ -196,6 +197,6 @@ def _unusable_roles(path: tuple[str | int, ...], claims: Claims) -> Iterator[Fin
     if Role.REQUESTER in claims.all_accounts:
         yield Finding(
             (*path, "all_accounts"),
-            "a requester belongs to an account",
+            ReachProblem.NO_ACCOUNT,
             "name the claim with the account in `accounts`",
         )

@@ -36,8 +36,8 @@ async def test_any_other_token_is_unknown(token: str) -> None:
     ("actor", "reason"),
     [
         ({"role": "requester"}, "a requester needs an account"),
-        ({"role": "requester", "account": "a"}, "a requester needs an email, or scope: account"),
-        ({"role": "agent", "scope": "own"}, "scope: own is for requesters"),
+        ({"role": "requester", "account": "a"}, "a requester needs an email, or the scope account"),
+        ({"role": "agent", "scope": "own"}, "the scope own is for requesters"),
         ({"role": "agent", "account": "a", "accounts": ["b"]}, "give either account or accounts"),
         ({"role": "agent", "accounts": []}, "accounts"),
         ({"role": "agent", "email": "ada"}, "is not an e-mail address"),

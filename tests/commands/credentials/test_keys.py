@@ -199,8 +199,8 @@ def test_a_key_that_does_not_exist_is_not_quoted(file: Path, command: str) -> No
         (("--role", "agent", "--all-accounts", "--action", "fly"), "cannot fly"),
         (("--role", "agent", "--all-accounts", "--action", "record_outage"), "record_outage"),
         (("--role", "system", "--all-accounts"), "'system' is the workflow itself"),
-        (("--role", "requester", "--all-accounts", "--scope", "account"), "belongs to an account"),
-        (("--role", "requester", "--account", "a"), "needs the e-mail address"),
+        (("--role", "requester", "--all-accounts", "--scope", "account"), "needs an account"),
+        (("--role", "requester", "--account", "a"), "needs an email"),
         (
             ("--role", "agent", "--account", "a", "--scope", "own"),
             "the scope own is for requesters",

@@ -55,7 +55,7 @@ def test_yaml_and_json_are_read(tmp_path: Path) -> None:
         ("audience: durable-desk", "audience: d\n    id_prefix: 'ö '", "letters, digits"),
         ("staff: agent", "staff: boss", "boss"),
         ("staff: agent", "staff: system", "the workflow itself"),
-        ("all_accounts: [agent]", "all_accounts: [requester]", "belongs to an account"),
+        ("all_accounts: [agent]", "all_accounts: [requester]", "needs an account"),
         ("      accounts: accounts\n", "", "no token can act as requester"),
         ("      accounts:", "      email: {claim: upn}\n      accounts:", "nobody has verified"),
         ("issuers:", "issuer:", "issuers"),
