@@ -25,7 +25,8 @@ class AuditedActor(BaseModel):
     id: str = Field(examples=["ada"])
     role: Role
     credential: str = Field(
-        description="The token or key, by its name: `token:<id>`, `key:<id>`, `oidc:<issuer>`.",
+        description="The token or key, by its name: `token:<id>`, `key:<id>`, `oidc:<issuer>` or "
+        "`oidc:<issuer>#<jti>`.",
         examples=["key:3f9a1c"],
     )
 

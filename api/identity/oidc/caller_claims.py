@@ -15,10 +15,11 @@ from api.identity.reach import ReachProblem, reach_problems
 from policies.email_addresses import email_address
 from policies.schema.contract import SLUG, one_line
 from policies.vocabulary import Role
-from workflows.shared.action_request import Actor
+from workflows.shared.action_request import LONGEST_CREDENTIAL, Actor
 
 LONGEST_TEXT = 200
 """Characters of an id or a name."""
+_TOKEN_ID = re.compile(r"[!-~]{1,100}")
 
 
 def caller_of(claims: Mapping[str, Any], issuer: Issuer) -> Caller:
@@ -39,8 +40,19 @@ def caller_of(claims: Mapping[str, Any], issuer: Issuer) -> Caller:
         accounts=accounts,
         email=email,
         scope=scope,
-        credential=f"oidc:{issuer.issuer}",
+        credential=_credential(claims, issuer),
     )
+
+
+def _credential(claims: Mapping[str, Any], issuer: Issuer) -> str:
+    """The issuer, and the id of the token if it has one that can be recorded whole. They are
+    separated by `#`, because an issuer has no fragment.
+    """
+    credential, token = f"oidc:{issuer.issuer}", claims.get("jti")
+    if not isinstance(token, str) or not _TOKEN_ID.fullmatch(token):
+        return credential
+    whole = f"{credential}#{token}"
+    return whole if len(whole) <= LONGEST_CREDENTIAL else credential
 
 
 def _refusal(problem: ReachProblem, mapping: Claims) -> TokenRefused:

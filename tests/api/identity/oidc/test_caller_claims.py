@@ -73,6 +73,22 @@ class TestPerson:
         assert caller(AGENT | {"name": name}).actor.name is None
 
 
+class TestCredential:
+    def test_it_has_the_id_of_the_token(self) -> None:
+        found = caller(AGENT | {"jti": "0b7c-41"})
+        assert found.credential == "oidc:https://login.example#0b7c-41"
+        assert found.actor.credential == found.credential
+
+    @pytest.mark.parametrize("id", [None, "", 7, ["x"], "two words", "é", "x" * 101, "a\nb"])
+    def test_it_has_no_id_that_cannot_be_recorded(self, id: Any) -> None:
+        assert caller(AGENT | {"jti": id}).credential == "oidc:https://login.example"
+
+    def test_no_id_is_cut_off(self) -> None:
+        address = "https://login.example/" + "x" * 250
+        long = issuer().model_copy(update={"issuer": address})
+        assert caller_of(AGENT | {"jti": "y" * 100}, long).credential == f"oidc:{address}"
+
+
 class TestAddress:
     @pytest.mark.parametrize("verified", [False, None, "false", "yes", 1, 1.5, [True]])
     def test_one_that_is_not_verified_does_not_count(self, verified: Any) -> None:
