@@ -19,7 +19,7 @@ from api.http.latency import ABANDONED
 from api.http.problems import MEDIA_TYPE
 from api.identity.caller import Caller
 
-AUTHENTICATE = "authenticate"
+AUTHENTICATE, UNKNOWN = "authenticate", "unknown"
 
 
 class Audit:
@@ -117,8 +117,14 @@ class _Response:
 
 
 def _operation(scope: Scope) -> str:
+    """The operation of the route. Of a method that no route of the path has, the router names any
+    route of the path.
+    """
     route = scope.get("route")
-    return getattr(route, "operation_id", None) or "unknown"
+    method = "GET" if scope["method"] == "HEAD" else scope["method"]
+    if method not in getattr(route, "methods", ()):
+        return UNKNOWN
+    return getattr(route, "operation_id", None) or UNKNOWN
 
 
 def _actor(caller: Caller | None) -> AuditedActor | None:
