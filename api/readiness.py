@@ -1,8 +1,8 @@
-"""Whether the desk can do its work now: policies, Temporal, workers, clocks and mail."""
+"""Whether the desk can do its work now: policies, Temporal, workers, clocks, mail and files."""
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import NoReturn
@@ -39,10 +39,13 @@ class Check(StrEnum):
     WORKERS = "workers"
     CLOCKS = "clocks"
     MAIL = "mail"
+    FILES = "files"
 
 
-TOLERATED = frozenset({Check.MAIL})
-"""What may fail without making the API useless: notices wait for the mail server."""
+TOLERATED = frozenset({Check.MAIL, Check.FILES})
+"""What may fail without making the API useless: notices wait for the mail server, and of a file the
+last valid content stays in use.
+"""
 
 
 class Readiness:
@@ -54,14 +57,16 @@ class Readiness:
         catalog: PolicyCatalog,
         clock: AgreedClock,
         mail: Callable[[], Awaitable[None]] | None = None,
+        files: Callable[[], Iterable[str]] = tuple,
     ) -> None:
         """`mail` raises CarrierUnavailable if the mail server takes no mail; None if this process
-        has no mail server.
+        has no mail server. `files` returns the problems of files that are read while it runs.
         """
         self._client = client
         self._catalog = catalog
         self._clock = clock
         self._mail = mail
+        self._files = files
         self._found: dict[Check, str] = {}
         self._found_at = -FRESH.total_seconds()
         self._examining = asyncio.Lock()
@@ -90,6 +95,7 @@ class Readiness:
             problems[Check.CLOCKS] = self._clock.disagreement
         if self._mail is not None:
             problems[Check.MAIL] = await _mail_problem(self._mail)
+        problems[Check.FILES] = "; ".join(self._files()) or None
         return {check: wrong for check, wrong in problems.items() if wrong is not None}
 
     async def _temporal(self) -> str | None:

@@ -24,7 +24,8 @@ def api() -> None:
     Temporal at TEMPORAL_ADDRESS, in TEMPORAL_NAMESPACE. Any number may
     run. Callers are configured in DESK_TOKENS or DESK_TOKENS_FILE, in
     DESK_KEYS_FILE (see desk keys) and DESK_OIDC_FILE; without any of them the
-    API starts on loopback only and rejects every request.
+    API starts on loopback only and rejects every request. DESK_AGENTS_FILE
+    lists those to whom tickets can be assigned.
 
     Policies are read from DESK_POLICIES, contracts from DESK_CONTRACTS or
     DESK_CONTRACTS_URL. On SIGTERM the API finishes running requests.
@@ -34,6 +35,7 @@ def api() -> None:
 
     Example: DESK_TOKENS_FILE=tokens.json DESK_API_HOST=0.0.0.0 desk api
     """
+    from api.identity.static_tokens import is_clear
     from settings import Settings
 
     log_to_terminal()
@@ -41,6 +43,12 @@ def api() -> None:
     log_to_terminal(settings.log_format)
     if not settings.has_credentials:
         LOG.warning("no tokens are configured, so every request is rejected; set DESK_TOKENS")
+    if clear := sum(map(is_clear, settings.tokens)):
+        LOG.warning(
+            "static tokens in clear: %d; whoever reads them can use them, so store their hashes "
+            "(desk keys hash-token)",
+            clear,
+        )
     check_files(settings)
     raise typer.Exit(asyncio.run(_serve_until_stopped(settings)))
 

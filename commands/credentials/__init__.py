@@ -1,5 +1,5 @@
-"""Commands about the credentials of callers: API keys. Each command is a module with a function of
-its name.
+"""Commands about the credentials of callers: API keys, hashes of tokens. Each command is a module
+with a function of its name.
 
 How a credential is checked is in `api/identity`.
 """

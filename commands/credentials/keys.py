@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bootstrap.exit_codes import ExitCode, Failure
+from commands.credentials.hash_token import hash_token
 from commands.credentials.lengths_of_time import duration_of, lifetime_of
 from policies.vocabulary import Role
 
@@ -36,7 +37,7 @@ Id = Annotated[str, typer.Argument(metavar="ID", help="Id of the key, or the key
 
 
 def keys() -> None:
-    """Create, list, rotate and revoke API keys.
+    """Create, list, rotate and revoke API keys, and hash static tokens.
 
     A key is a bearer token for a service or an agent, with a role and, if you
     want, only some accounts and actions. Keys are in the file DESK_KEYS_FILE,
@@ -57,6 +58,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.command("hash-token")(hash_token)
 
 
 @app.command()

@@ -79,6 +79,15 @@ async def test_a_mail_server_that_is_away_is_reported_and_tolerated(
     assert "takes no mail" in response.json()["missing"]["mail"]
 
 
+async def test_a_file_that_is_no_longer_valid_is_reported_and_tolerated(
+    desk: WorkflowEnvironment,
+) -> None:
+    wrong = ["the file of DESK_TOKENS_FILE is not valid"]
+    checks = Readiness(desk.client, CATALOG, AgreedClock(), files=lambda: wrong)
+    report = (await Caller(make_app(desk.client, readiness=checks), None).get("/readyz")).json()
+    assert report == {"status": "degraded", "missing": {"files": wrong[0]}}
+
+
 async def test_a_mail_server_that_takes_mail_is_not_reported(desk: WorkflowEnvironment) -> None:
     async with MailCatcher() as mails:
         checks = Readiness(desk.client, CATALOG, AgreedClock(), mailer(mails.port).check)

@@ -14,6 +14,7 @@ from api.identity.authenticator import TokenRefused
 from api.identity.caller import Scope
 from api.identity.keys.api_keys import ApiKeys
 from api.identity.keys.sqlite_key_store import SqliteKeyStore
+from api.identity.static_tokens import StaticTokens, parse_tokens
 from bootstrap.exit_codes import ExitCode, Failure
 from commands.credentials.keys import app
 from policies.vocabulary import Role
@@ -255,3 +256,29 @@ def test_without_a_file_the_setting_is_named() -> None:
     done = run_desk("keys", "list")
     assert done.returncode == ExitCode.USAGE
     assert "DESK_KEYS_FILE" in done.stderr
+
+
+class TestHashToken:
+    TOKEN = "a-token-of-more-than-twenty-characters"
+
+    def hashed(self, text: str) -> Result:
+        return CliRunner().invoke(app, ["hash-token"], input=text)
+
+    async def test_the_hash_takes_the_place_of_the_token(self) -> None:
+        done = self.hashed(f"{self.TOKEN}\n")
+        configured = {done.stdout.strip(): {"id": "ada", "role": "agent"}}
+        assert self.TOKEN not in done.output
+        tokens = StaticTokens(parse_tokens(configured))
+        assert await tokens.authenticate(self.TOKEN) is not None
+
+    @pytest.mark.parametrize(
+        ("text", "message"),
+        [("", "has 0 characters"), ("short", "has 5 characters"), (f"two {TOKEN}", "is not a")],
+    )
+    def test_a_token_that_can_be_guessed_or_not_be_sent_is_refused(
+        self, text: str, message: str
+    ) -> None:
+        failed = failure(self.hashed(text))
+        assert failed.code == ExitCode.USAGE
+        assert message in str(failed)
+        assert self.TOKEN not in str(failed)
