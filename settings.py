@@ -157,14 +157,15 @@ class Settings(BaseSettings):
     )
     tokens_file: Path | None = Field(
         default=None,
-        description="File with the JSON of DESK_TOKENS, for container secrets.",
+        description="File with the JSON of DESK_TOKENS, for container secrets. It is read again "
+        "while the API runs.",
     )
     tokens: Annotated[Tokens, NoDecode] = Field(
         default_factory=dict,
         validate_default=True,
         repr=False,
         description=f"Bearer tokens and their actors, as JSON: {TOKENS_EXAMPLE}. "
-        "Optional keys of an actor: name, account.",
+        "Optional keys of an actor: name, email, account, scope, expires_at.",
     )
     keys_file: Path | None = Field(
         default=None,
@@ -174,6 +175,12 @@ class Settings(BaseSettings):
     oidc_file: Path | None = Field(
         default=None,
         description="File with the trusted OpenID Connect issuers and the meaning of their claims.",
+    )
+
+    agents_file: Path | None = Field(
+        default=None,
+        description="File with the agents that tickets can be assigned to, besides those of static "
+        "tokens. It is read again while the API runs.",
     )
 
     encryption_keys_file: Path | None = Field(

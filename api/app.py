@@ -29,6 +29,7 @@ from api.http.error_handlers import register_error_handlers
 from api.http.latency import LatencyMiddleware
 from api.http.openapi import DESCRIPTION, SUMMARY, TAGS, TITLE, describe
 from api.http.rate_limit import UNLIMITED, RateLimiter
+from api.identity.agents import AgentDirectory, ListedAgents
 from api.identity.authenticator import Authenticator
 from api.listing.listing import Listing
 from api.pages import routes as page_routes
@@ -66,13 +67,14 @@ def create_app(  # noqa: PLR0913  # one keyword for each dependency
     meter: MetricMeter = MetricMeter.noop,
     tracer_provider: TracerProvider | None = None,
     audit: AuditLog | None = None,
+    agents: AgentDirectory | None = None,
 ) -> FastAPI:
     """Builds the app.
 
     `authenticator` returns the caller of a token. `now` stamps each opening on receipt, and each
     action unless `stamps_actions` is off. `rates` limits requests by address and caller. `meter`
     records request latency and failed authentication. With a `tracer_provider`, each request is a
-    span. Requests are recorded in `audit`.
+    span. Requests are recorded in `audit`. Tickets can be assigned to `agents`.
     """
     app = FastAPI(
         title=TITLE,
@@ -100,6 +102,7 @@ def create_app(  # noqa: PLR0913  # one keyword for each dependency
         rate_limiter=rate_limiter,
         readiness=readiness or Readiness(client, catalog, AgreedClock(now)),
         stamps_actions=stamps_actions,
+        agents=agents or ListedAgents(),
     )
     # The middleware that is added last runs first.
     app.add_middleware(Deadline, timeout=limits.timeout)

@@ -10,6 +10,7 @@ from temporalio.client import Client
 
 from activities.ports import AccountDirectory
 from api.http.rate_limit import RateLimiter
+from api.identity.agents import AgentDirectory
 from api.listing.listing import Listing
 from api.readiness import Readiness
 from policies.accounts.account_terms import AccountTerms
@@ -38,6 +39,7 @@ class Dependencies:
     rate_limiter: RateLimiter
     readiness: Readiness
     stamps_actions: bool
+    agents: AgentDirectory
 
     def received_at(self) -> datetime | None:
         """The receipt of an action, now; None if actions stand by the clock of Temporal."""

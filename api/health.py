@@ -24,6 +24,7 @@ class Index(BaseModel):
     me: str = "/me"
     policies: str = "/policies"
     accounts: str = "/accounts"
+    agents: str = "/agents"
     tickets: str = "/tickets"
     problems: str = "/problems"
     alive: str = "/healthz"
@@ -67,7 +68,8 @@ async def alive() -> Health:
 )
 async def ready(desk: DependsOnDesk) -> ReadinessReport:
     """There are policies, Temporal can write, workers poll, and the clocks agree. Examined at most
-    every ten seconds. A mail server that takes no mail is reported, and notices wait for it.
+    every ten seconds. A mail server that takes no mail is reported, and notices wait for it. A file
+    of tokens or agents that is no longer valid is reported, and its last valid content is used.
     """
     missing = await desk.readiness.missing()
     if missing.keys() - TOLERATED:

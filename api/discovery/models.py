@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from api.http.body import Body
 from api.identity.caller import Scope
-from policies.schema.contract import Slug
+from policies.schema.contract import OneLine, Slug
 from policies.vocabulary import Action, Received, Role
 from workflows.account.model.action_inputs import AccountAction
 
@@ -65,6 +65,35 @@ class AccountFilters(Body):
 
     limit: Annotated[int, Field(ge=1, le=100)] = Field(default=50, description="Accounts per page.")
     cursor: Slug | None = Field(default=None, description="`next_cursor` of the previous page.")
+
+
+class AgentEntry(BaseModel):
+    """An agent that a ticket can be assigned to."""
+
+    id: str = Field(description="Value of `assignee` in `assign`.", examples=["ada"])
+    name: str = Field(examples=["Ada Agent"])
+    email: str = Field(examples=["ada@desk.example"])
+    accounts: tuple[str, ...] | None = Field(
+        default=None,
+        description="The only accounts whose tickets the agent can be assigned, of those that the "
+        "token can see; absent for all.",
+    )
+
+
+class AgentList(BaseModel):
+    """One page of agents, by id."""
+
+    agents: tuple[AgentEntry, ...]
+    next_cursor: str | None = Field(
+        default=None, description="Value of `cursor` for the next page; absent on the last page."
+    )
+
+
+class AgentFilters(Body):
+    """The page of agents to read."""
+
+    limit: Annotated[int, Field(ge=1, le=100)] = Field(default=50, description="Agents per page.")
+    cursor: OneLine | None = Field(default=None, description="`next_cursor` of the previous page.")
 
 
 class PolicyEntry(BaseModel):

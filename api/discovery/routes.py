@@ -1,4 +1,4 @@
-"""The routes of discovery: the caller, the accounts, and the policies."""
+"""The routes of discovery: the caller, the accounts, the agents, and the policies."""
 
 from typing import Annotated
 
@@ -10,6 +10,9 @@ from api.discovery.models import (
     AccountEntry,
     AccountFilters,
     AccountList,
+    AgentEntry,
+    AgentFilters,
+    AgentList,
     Me,
     Offer,
     OfferFilters,
@@ -21,11 +24,14 @@ from api.http.auth import AuthenticCaller
 from api.http.openapi import problem_responses
 from api.http.parameters import refuse_unknown_parameters
 from api.http.problems import Problem
+from api.identity.agents import Agent
 from api.identity.caller import Caller
 from api.identity.grantable import OPEN_TICKET, account_actions, ticket_actions
 from api.identity.own_policies import own_policies
 from policies.loading.policy_catalog import UnknownPolicy
 from policies.schema.policy import SupportPolicy
+from policies.vocabulary import Action
+from workflows.ticket.actions.table import ACTIONS
 from workflows.ticket.model.ticket_request import OPENERS
 
 router = APIRouter(tags=["Discovery"], dependencies=[Depends(refuse_unknown_parameters)])
@@ -83,6 +89,33 @@ async def list_accounts(
 
 
 @router.get(
+    "/agents",
+    operation_id="list_agents",
+    summary="List agents",
+    response_model_exclude_none=True,
+    responses=problem_responses(*_READING, problem_types.WRONG_ROLE),
+)
+async def list_agents(
+    desk: DependsOnDesk, caller: AuthenticCaller, filters: Annotated[AgentFilters, Query()]
+) -> AgentList:
+    """The agents that a ticket can be assigned to, by id. A token limited to accounts gets those
+    who can see one of them.
+    """
+    roles = ACTIONS[Action.ASSIGN].by
+    if caller.actor.role not in roles:
+        raise Problem(
+            problem_types.WRONG_ROLE, f"the list of agents is for the roles {', '.join(roles)}"
+        )
+    known = (agent for agent in desk.agents.all() if agent.is_known_to(caller))
+    rest = [agent for agent in known if agent.id > (filters.cursor or "")]
+    page = rest[: filters.limit]
+    return AgentList(
+        agents=tuple(_agent(agent, caller) for agent in page),
+        next_cursor=page[-1].id if len(rest) > len(page) else None,
+    )
+
+
+@router.get(
     "/policies",
     operation_id="list_policies",
     summary="List policies",
@@ -135,6 +168,11 @@ async def read_policy(
     if contract is None:
         return offer_of(found, filters.locale)
     return offer_to(contract, found, filters.locale)
+
+
+def _agent(agent: Agent, caller: Caller) -> AgentEntry:
+    visible = None if agent.accounts is None else tuple(filter(caller.may_see, agent.accounts))
+    return AgentEntry(id=agent.id, name=agent.name, email=agent.email, accounts=visible)
 
 
 async def _slugs(desk: Dependencies, caller: Caller) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """The routes of actions, generated from the action table."""
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from functools import cache
 from typing import Any
 
@@ -14,11 +14,11 @@ from api.http.auth import AuthenticCaller, check_granted
 from api.http.body import Body
 from api.http.openapi import problem_responses, with_example
 from api.http.parameters import IfVersions, Key, Number, refuse_unknown_parameters
+from api.tickets import assignment
 from api.tickets.access import as_granted, check_visible
 from api.tickets.action_bodies import body_of
 from api.tickets.merge_check import check_merge
 from api.tickets.models import ActionTaken
-from api.tickets.own_assignment import assignment_body, assignment_of
 from api.tickets.revision_models import ChangeOfRevision
 from policies.vocabulary import Action
 from workflows.shared.action_request import ActionInput, ActionRequest
@@ -68,7 +68,7 @@ def action_routes() -> APIRouter:
             description=_description(rule),
             responses=_RESPONSES,
             response_model_exclude_none=True,
-            openapi_extra=with_example(rule.example),
+            openapi_extra=with_example(example_of(action)),
         )
     return router
 
@@ -76,8 +76,13 @@ def action_routes() -> APIRouter:
 def body_model_of(action: Action) -> type[Body]:
     """The model of the body of an action."""
     if action is Action.ASSIGN:
-        return assignment_body()
+        return assignment.assignment_body()
     return OWN_ROUTES.get(action) or body_of(ACTIONS[action].input)
+
+
+def example_of(action: Action) -> Mapping[str, Any]:
+    """A body of an action."""
+    return assignment.EXAMPLE if action is Action.ASSIGN else ACTIONS[action].example
 
 
 def _endpoint(
@@ -99,9 +104,10 @@ def _endpoint(
         await check_visible(desk, caller, number)
         if action is Action.MERGE and caller.actor.role in ACTIONS[action].by:
             await check_merge(desk, caller, number, body.into)
-        is_assignment = action is Action.ASSIGN
         content = (
-            assignment_of(body, caller) if is_assignment else body.model_dump(exclude_unset=True)
+            await assignment.assignment_of(desk, caller, number, body)
+            if action is Action.ASSIGN
+            else body.model_dump(exclude_unset=True)
         )
         request = ActionRequest[ActionInput](
             id=action_id(caller, idempotency_key),

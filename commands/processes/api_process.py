@@ -62,15 +62,16 @@ def app_of(
     from workflows.client.tickets import TicketClient
 
     clock = AgreedClock()
+    identity = identity or identity_of(settings)
     mail = smtp_mailer(settings).check if settings.mail_host is not None else None
     return create_app(
         tickets=TicketClient(client),
         client=client,
         catalog=catalog,
         contracts=contract_directory(settings),
-        authenticator=(identity or identity_of(settings)).authenticator,
+        authenticator=identity.authenticator,
         now=clock.now,
-        readiness=Readiness(client, catalog, clock, mail),
+        readiness=Readiness(client, catalog, clock, mail, identity.file_problems),
         rate_limiter=RateLimiter(settings.openings_per_second),
         rates=Rates(
             by_address=RequestRates(settings.requests_per_second_per_address),
@@ -80,6 +81,7 @@ def app_of(
         meter=telemetry.meter,
         tracer_provider=telemetry.tracer_provider,
         audit=audit_log(settings, telemetry.meter),
+        agents=identity.agents,
     )
 
 

@@ -61,7 +61,8 @@ class LocalDesk:
             require_free(ports_of(self._settings))
             if self._generates_tokens:
                 tokens = load_or_generate(self._state.tokens)
-                self._settings = self._settings.model_copy(update={"tokens": tokens})
+                generated = {"tokens": tokens, "tokens_file": self._state.tokens}
+                self._settings = self._settings.model_copy(update=generated)
             if str(self._settings.audit_log) == STANDARD_OUTPUT:
                 # The terminal is for people.
                 own = {"audit_log": self._state.audit_log}

@@ -12,6 +12,7 @@ from temporalio.client import Client
 from activities.ports import AccountDirectory, ContractUnavailable, UnknownAccount
 from api.app import create_app
 from api.gate.request_limits import DEFAULT_LIMITS, Limits
+from api.identity.agents import Agent
 from api.identity.authenticator import Authenticator
 from api.identity.caller import Scope
 from api.identity.static_tokens import StaticTokens, TokenActor
@@ -20,6 +21,7 @@ from policies.schema.contract import Contract
 from policies.vocabulary import Role
 from tests.harness import ACTORS, HARBOUR, REQUESTER, SERVICE
 from workflows.client.tickets import TicketClient
+from workflows.ticket.model.fields import is_findable
 
 BROKEN = "broken-house"
 OTHER_ACCOUNT = "salt-press"
@@ -79,6 +81,19 @@ class SampleContracts:
         raise UnknownAccount(f"There is no account {account!r}")
 
 
+class Everybody:
+    """A directory in which everybody is an agent: tests make up ids, to find their own tickets."""
+
+    def find(self, id: str) -> Agent | None:
+        """An agent with this id, if there can be one."""
+        known = Agent(id=id, name="Ada Agent", email="ada@desk.example")
+        return known if is_findable(id) else None
+
+    def all(self) -> tuple[Agent, ...]:
+        """One of them."""
+        return (Agent(id="ada", name="Ada Agent", email="ada@desk.example"),)
+
+
 def authenticator(tokens: Mapping[str, TokenActor] = TOKENS) -> StaticTokens:
     """Authenticates these tokens."""
     return StaticTokens({SecretStr(token): actor for token, actor in tokens.items()})
@@ -94,7 +109,9 @@ def make_app(
     identity: Authenticator | None = None,
     **options: Any,
 ) -> FastAPI:
-    """The app, with sample contracts, and tokens unless `identity` authenticates callers."""
+    """The app, with sample contracts, and tokens unless `identity` authenticates callers. Everybody
+    can be assigned.
+    """
     return create_app(
         tickets=TicketClient(client),
         client=client,
@@ -103,7 +120,7 @@ def make_app(
         authenticator=identity or authenticator(tokens),
         now=now or (lambda: datetime.now(UTC)),
         limits=limits,
-        **options,
+        **({"agents": Everybody()} | options),
     )
 
 

@@ -93,6 +93,10 @@ def test_the_example_of_an_action_is_taken_in_some_stage(
 ) -> None:
     example = bodies(app)[action]
     body = body_model_of(action).model_validate(example).model_dump(exclude_unset=True)
+    if action is Action.ASSIGN:
+        # The API looks the id up; tests/api/tickets/test_assignment.py sends it.
+        assert body == {"assignee": ACTIONS[action].example["assignee"]["id"]}
+        body = dict(ACTIONS[action].example)
     roles = ACTIONS[action].by
     assert any(is_taken(each.carried(), action, role, body) for each in tickets for role in roles)
 

@@ -16,6 +16,7 @@ from temporalio.client import WorkflowExecutionStatus
 from temporalio.testing import WorkflowEnvironment
 
 from activities.adapters.contract_memory import InMemoryContracts
+from api.identity.agents import Agent, ListedAgents
 from api.identity.caller import Scope
 from api.identity.static_tokens import TokenActor
 from policies.vocabulary import Role
@@ -32,6 +33,7 @@ pytestmark = pytest.mark.fault(55)
 SECRET = "SECRET"
 PAGES = ("/docs", "/openapi.json")
 OURS, OTHERS = "tide-house", "salt-house"
+ADA = Agent(id=f"{SECRET}.ada", name="Ada", email=f"{SECRET}.ada@desk.example")
 MIA, LEO = "mia@harbour.example", "leo@harbour.example"
 
 
@@ -106,12 +108,15 @@ RENAMED = {"owed_seconds": "owed", "due_local": "due_at"}
 OWN_FIELDS = {"ActionTaken": {"action_id"}}
 """Fields that are not of the ticket, but of the request."""
 ABOUT_NO_TICKET = {
-    "AccountList", "AccountEntry", "Channel", "Choice", "Condition", "Fact", "Me", "Offer",
+    "AccountList", "AccountEntry", "AgentList", "AgentEntry", "Channel", "Choice", "Condition",
+    "Fact", "Me", "Offer",
     "PolicyEntry", "Revisions", "RevisionDocument", "RevisionChange", "MovedClock",
     "VerdictDocument", "Timeline", "TicketPage", "Index", "Health", "ReadinessReport",
     "Explanation",
 }  # fmt: skip
-"""Models without parts of a ticket or an account of their own. Operators change revisions."""
+"""Models without parts of a ticket or an account of their own. Operators change revisions, and only
+agents and operators read the list of agents.
+"""
 
 
 class Route(NamedTuple):
@@ -143,13 +148,18 @@ async def scene_on(desk: WorkflowEnvironment) -> Scene:
         [HARBOUR.model_copy(update={"account": account}) for account in (OURS, OTHERS)]
     )
     tokens = {name.replace(" ", "-"): who.actor for name, who in WHO.items()}
-    app = make_app(desk.client, tokens=tokens, contracts=contracts, account_terms_of=full_terms)
+    app = make_app(
+        desk.client,
+        tokens=tokens,
+        contracts=contracts,
+        account_terms_of=full_terms,
+        agents=ListedAgents([ADA]),
+    )
     callers = {name: Caller(app, name.replace(" ", "-")) for name in WHO}
     own, agent, operator = callers["own"], callers["agent"], callers["operator"]
     number = await own.opened(account=OURS)
-    ada = {"id": f"{SECRET}.ada", "name": "Ada", "email": f"{SECRET}.ada@desk.example"}
     for action, body in (
-        ("assign", {"assignee": ada}),
+        ("assign", {"assignee": ADA.id}),
         ("add-note", {"note": f"{SECRET} note"}),
         ("respond", {"message": "We escalate.", "outcomes": ["escalation"]}),
         ("record-finding", {"step": f"{SECRET} step", "result": f"{SECRET} result"}),
@@ -279,8 +289,7 @@ async def test_a_repeated_request_to_an_ended_ticket_is_answered_like_the_first(
     own, agent = scene.callers["own"], scene.callers["agent"]
     first = (await own.open("again", account=OURS)).json()
     number = first["number"]
-    ada = {"id": f"{SECRET}.ada", "name": "Ada", "email": f"{SECRET}.ada@desk.example"}
-    assert (await agent.act(number, "assign", assignee=ada)).status_code == 200
+    assert (await agent.act(number, "assign", assignee=ADA.id)).status_code == 200
     withdrawn = await own.act(number, "withdraw", "bye", reason="Found it.")
     assert withdrawn.json()["stage"] == "closed"
     await eventually(lambda: has_ended(desk, number), bool)

@@ -1,5 +1,6 @@
 """The credentials of a deployment: all kinds side by side, and errors in their files at start."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,28 @@ async def test_every_kind_of_token_is_accepted_beside_the_others(tmp_path: Path)
         each.close()
 
 
+async def test_tokens_and_agents_are_followed_while_the_api_runs(tmp_path: Path) -> None:
+    tokens, agents = tmp_path / "tokens.json", tmp_path / "agents.yaml"
+    ada = {"id": "ada", "role": "agent", "email": "ada@desk.example"}
+    tokens.write_text(json.dumps({"one": ada}), encoding="utf-8")
+    agents.write_text("agents: [{id: bo, name: Bo, email: bo@desk.example}]", encoding="utf-8")
+    identity = identity_of(Settings(tokens_file=tokens, agents_file=agents))
+    assert [agent.id for agent in identity.agents.all()] == ["ada", "bo"]
+    tokens.write_text("{}", encoding="utf-8")
+    agents.write_text("agents: nobody", encoding="utf-8")
+    for file in identity.files:
+        await file.read()
+    assert await identity.authenticator.authenticate("one") is None
+    assert [agent.id for agent in identity.agents.all()] == ["bo"]
+    assert identity.file_problems() == [
+        "the file of DESK_AGENTS_FILE is not valid; its last valid content is in use"
+    ]
+    background = identity.background()
+    assert len(background) == 2
+    for each in background:
+        each.close()
+
+
 async def test_without_files_there_are_static_tokens_only() -> None:
     identity = identity_of(Settings(tokens=STATIC))
     assert identity.background() == []
@@ -53,6 +76,9 @@ def test_the_key_file_is_created_at_start(tmp_path: Path) -> None:
         ("oidc_file", "issuers: []", "DESK_OIDC_FILE: the file is not valid:\n  "),
         ("oidc_file", "issuers: [", "DESK_OIDC_FILE: the file is not valid:\n  "),
         ("oidc_file", "", "DESK_OIDC_FILE: the file is not valid:\n  "),
+        ("agents_file", None, "DESK_AGENTS_FILE: cannot read "),
+        ("agents_file", "agents: {}", "DESK_AGENTS_FILE: the file is not valid:\n  "),
+        ("agents_file", "agents: [{id: me}]", "DESK_AGENTS_FILE: the file is not valid:\n  "),
         ("keys_file", "no database " * 99, "DESK_KEYS_FILE: The key file "),
     ],
 )

@@ -10,6 +10,7 @@ import pytest
 
 from activities.adapters.contract_http_pages import AccountPage
 from activities.adapters.hmac_signatures import HEADER, BadSignature, signed_at
+from api.identity.agents import Agent, parse_agents
 from api.identity.oidc.configuration import Claims, Issuer, read_oidc_file
 from api.identity.static_tokens import TokenActor, parse_tokens
 from policies.loading.loader import contract_from
@@ -91,11 +92,20 @@ def test_the_sample_of_tokens_is_accepted_and_its_keys_are_all_there_are() -> No
 
 
 def test_the_issuers_of_the_document_and_of_the_deployment_are_accepted(tmp_path: Path) -> None:
-    [sample] = blocks(SECURITY, "yaml")
+    sample, _ = blocks(SECURITY, "yaml")
     file = tmp_path / "oidc.yaml"
     file.write_text(sample.text, encoding="utf-8")
     for each in (file, ROOT / "deploy" / "oidc" / "example.yaml"):
         assert len(read_oidc_file(each).issuers) == 1
+
+
+def test_the_agents_of_the_document_and_of_the_deployment_are_accepted() -> None:
+    _, sample = blocks(SECURITY, "yaml")
+    shipped = ROOT / "deploy" / "oidc" / "agents.yaml"
+    for content in (sample.text.encode(), shipped.read_bytes()):
+        assert [agent.id for agent in parse_agents(content, shipped)] == ["ada", "sam"]
+    keys = [row[0].strip("`") for row in rows_of(SECURITY, "Agents")]
+    assert keys == [*Agent.model_fields]
 
 
 def test_every_key_of_an_issuer_is_documented() -> None:

@@ -7,6 +7,7 @@ import pytest
 from temporalio.testing import WorkflowEnvironment
 
 from api.identity import caller as identity
+from api.identity.agents import ListedAgents
 from api.identity.static_tokens import TokenActor
 from api.listing.filters import TicketFilters
 from api.listing.listing import Listing
@@ -60,7 +61,7 @@ async def test_new_ticket_is_listed_with_its_attributes(agent: Caller, service: 
 
 async def test_filters_select_matching_tickets(agent: Caller, service: Caller) -> None:
     number, person = await service.opened(priority="high"), f"p-{uuid4().hex[:8]}"
-    await agent.act(number, "assign", assignee=assignee(person))
+    await agent.act(number, "assign", assignee=person)
     ticket = await one(agent, number, assignee=person, priority="high", open="true")
     assert ticket["assignee"] == person
     assert [t["number"] for t in await listed(agent, assignee=person)] == [number]
@@ -83,7 +84,7 @@ async def test_filters_select_matching_tickets(agent: Caller, service: Caller) -
 @pytest.mark.fault(81)
 async def test_a_repeated_filter_matches_any_of_its_values(agent: Caller, service: Caller) -> None:
     number, person = await service.opened(), f"p-{uuid4().hex[:8]}"
-    await agent.act(number, "assign", assignee=assignee(person))
+    await agent.act(number, "assign", assignee=person)
     await one(agent, number, assignee=[f"{person}-2", person])
     await one(agent, number, assignee=[person, f"{person}-2"])
     await one(agent, number, assignee=[person, "nobody"], due_before="2031-01-01T00:00:00Z")
@@ -97,7 +98,7 @@ async def test_me_is_the_caller(desk: WorkflowEnvironment) -> None:
     person = f"ada-{uuid4().hex[:8]}"
     own = TokenActor(id=person, role=Role.AGENT, name="Ada", email="ada@desk.example")
     tokens = {"me": own, "other": TokenActor(id=f"{person}-2", role=Role.AGENT)}
-    app = make_app(desk.client, tokens=tokens)
+    app = make_app(desk.client, tokens=tokens, agents=ListedAgents())
     me, other = Caller(app, "me"), Caller(app, "other")
     number = await me.opened()
     assigned = await me.act(number, "assign", assignee="me")
@@ -106,13 +107,6 @@ async def test_me_is_the_caller(desk: WorkflowEnvironment) -> None:
     assert await listed(other, assignee="me") == []
     ticket = (await me.get(f"/tickets/{number}")).json()
     assert ticket["assignee"] == {"id": person, "name": "Ada", "email": "ada@desk.example"}
-
-
-async def test_me_needs_an_address_to_be_assigned(agent: Caller) -> None:
-    refused = problem(
-        await agent.act(await agent.opened(), "assign", assignee="me"), 422, "invalid-content"
-    )
-    assert "give id, name and email" in refused["detail"]
 
 
 async def test_an_id_that_cannot_be_assigned_finds_nothing(desk: WorkflowEnvironment) -> None:
@@ -243,7 +237,7 @@ async def test_list_has_the_same_order_whatever_the_page_size(
     numbers = [(await begin(new_york(day))).number for day in days]
     numbers += [await service.opened() for _ in range(4)]
     for number in numbers:
-        await agent.act(number, "assign", assignee=assignee(person))
+        await agent.act(number, "assign", assignee=person)
     for number in numbers[-3:]:
         await service.act(number, "withdraw")
 
@@ -284,7 +278,7 @@ async def test_hostile_values_find_nothing_else(agent: Caller, name: str) -> Non
 
 async def test_assignee_with_an_apostrophe_is_listed(agent: Caller, service: Caller) -> None:
     number, person = await service.opened(), f"o'brien-{uuid4().hex[:8]}"
-    await agent.act(number, "assign", assignee=assignee(person))
+    await agent.act(number, "assign", assignee=person)
     assert (await one(agent, number, assignee=person))["assignee"] == person
 
 
@@ -294,27 +288,18 @@ async def test_an_assignee_that_cannot_be_found_is_refused(
     agent: Caller, service: Caller, id: str
 ) -> None:
     number = await service.opened()
-    refused = problem(
-        await agent.act(number, "assign", assignee=assignee(id)), 422, "invalid-content"
-    )
-    assert "cannot be searched for" in fields(refused)["assignee.id"]
+    refused = problem(await agent.act(number, "assign", assignee=id), 422, "invalid-content")
+    assert "is unknown" in fields(refused)["assignee"]
     assert "assignee" not in (await agent.get(f"/tickets/{number}")).json()
     searched = await agent.get("/tickets", assignee=id)
     assert "assignee.0" in fields(problem(searched, 422, "invalid-request"))
 
 
 @pytest.mark.fault(82)
-@pytest.mark.parametrize("id", ["nobody", "me"])
-async def test_words_of_the_filter_are_no_ids(agent: Caller, service: Caller, id: str) -> None:
-    refused = await agent.act(await service.opened(), "assign", assignee=assignee(id))
-    assert "assignee.id" in fields(problem(refused, 422, "invalid-content"))
-
-
-@pytest.mark.fault(82)
 @pytest.mark.parametrize("id", ["a`b", "x y", "ada@desk.example", "é%_", "a''b", "(1=1)"])
 async def test_every_other_assignee_is_found(agent: Caller, service: Caller, id: str) -> None:
     number, person = await service.opened(), f"{id}{uuid4().hex[:8]}"
-    assert (await agent.act(number, "assign", assignee=assignee(person))).status_code == 200
+    assert (await agent.act(number, "assign", assignee=person)).status_code == 200
     await one(agent, number, assignee=person)
 
 

@@ -8,7 +8,7 @@ import pytest
 from api.listing.cursor import Cursor
 from api.listing.segments import DUE, OPEN
 from tests.api.caller import Caller
-from tests.api.listing.test_listing import assignee, listed
+from tests.api.listing.test_listing import listed
 from tests.polling import eventually
 
 AT = datetime(2027, 1, 6, 14, 0, tzinfo=UTC)
@@ -21,7 +21,7 @@ async def test_a_last_page_that_is_exactly_full_has_no_cursor(
 ) -> None:
     person = f"p-{uuid4().hex[:8]}"
     for number in [await service.opened() for _ in range(2)]:
-        await agent.act(number, "assign", assignee=assignee(person))
+        await agent.act(number, "assign", assignee=person)
     await eventually(lambda: listed(agent, assignee=person), lambda tickets: len(tickets) == 2)
     full = (await agent.get("/tickets", assignee=person, limit=2)).json()
     assert (len(full["tickets"]), "next_cursor" in full) == (2, False)

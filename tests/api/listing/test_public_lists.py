@@ -21,8 +21,7 @@ async def test_a_filter_about_internal_parts_is_refused(call: Call, who: str, na
 
 async def test_an_entry_has_neither_deadline_nor_assignee(call: Call, agent: Caller) -> None:
     number = await call("service").opened()
-    who = {"id": "CORP.ada", "name": "Ada Agent", "email": "ada@desk.example"}
-    await agent.act(number, "assign", assignee=who)
+    await agent.act(number, "assign", assignee="CORP.ada")
 
     async def entry(caller: Caller) -> dict[str, object]:
         return await caller.find(number, open="true") or {}

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from api.tickets.action_routes import OWN_ROUTES, body_model_of
+from api.tickets.action_routes import OWN_ROUTES, body_model_of, example_of
 from policies.vocabulary import Action
 from tests.api.caller import Call, Caller, fields, problem
 from tests.harness import RecordingMailer, new_york
@@ -42,8 +42,9 @@ async def test_the_documented_process_over_http(call: Call, begin: Begin) -> Non
 
 @pytest.mark.parametrize("action", Action)
 def test_every_action_has_a_valid_example(action: Action) -> None:
-    body = body_model_of(action).model_validate(ACTIONS[action].example)
-    if action not in OWN_ROUTES:
+    body = body_model_of(action).model_validate(example_of(action))
+    # Of an assignment, the body has the id of the person that the action is about.
+    if action not in OWN_ROUTES and action is not Action.ASSIGN:
         ACTIONS[action].input.model_validate(body.model_dump())
 
 
@@ -52,14 +53,14 @@ async def test_every_action_has_a_route_that_refuses_unknown_fields(
     agent: Caller, action: Action
 ) -> None:
     path = action.replace("_", "-")
-    response = await agent.act("0000-0000-000Z", path, **ACTIONS[action].example, surprise=1)
+    response = await agent.act("0000-0000-000Z", path, **example_of(action), surprise=1)
     assert "surprise" in fields(problem(response, 422, "invalid-request"))
 
 
 @pytest.mark.parametrize("action", Action)
 async def test_every_action_accepts_its_example(agent: Caller, action: Action) -> None:
     path = action.replace("_", "-")
-    response = await agent.act("0000-0000-000Z", path, **ACTIONS[action].example)
+    response = await agent.act("0000-0000-000Z", path, **example_of(action))
     problem(response, 404, "ticket-unknown")
 
 
@@ -200,8 +201,8 @@ async def test_closed_ticket_accepts_no_action(
         ("share-forecast", {"begins_by": 5}, "begins_by"),
         ("share-forecast", {"begins_by": "2027-02-30"}, "begins_by"),
         ("schedule-release", {"release": "1\r\nBcc: x"}, "release"),
-        ("assign", {"assignee": {"id": "ada", "name": "Ada"}}, "assignee.email"),
-        ("assign", {"assignee": {"id": "a", "name": "A", "email": "a@b.c", "x": 1}}, "assignee.x"),
+        ("assign", {"assignee": {"id": "a", "name": "A", "email": "a@b.example"}}, "assignee"),
+        ("assign", {"assignee": 7}, "assignee"),
         ("merge", {"into": "the other one"}, "into"),
         ("close", {"closed_as": "bored"}, "closed_as"),
     ],

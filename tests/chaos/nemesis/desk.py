@@ -14,6 +14,7 @@ from temporalio.client import Client
 from commands.processes import dev_server
 from commands.processes.dev_server import LOOPBACK
 from commands.temporal.search_attributes import register
+from tests.chaos.nemesis.agents import AGENTS
 from tests.chaos.nemesis.child_processes import Child, DeskChild
 from tests.ports import free_ports
 from workflows.temporal.connection import DATA_CONVERTER
@@ -80,6 +81,7 @@ class ChaosDesk:
             "DESK_MAIL_HOST": LOOPBACK,
             "DESK_MAIL_PORT": str(smtp),
             "DESK_TOKENS": json.dumps({token(role): _actor(role, contracts) for role in ROLES}),
+            "DESK_AGENTS_FILE": str(_agents(directory)),
             "TEMPORAL_ADDRESS": f"{LOOPBACK}:{temporal}",
         }
         server = Child("server", _server(temporal, ui, directory), {}, directory / "server.log")
@@ -120,6 +122,13 @@ class ChaosDesk:
         """The e-mails that the mail server accepted, duplicates included."""
         lines = (self.directory / EMAILS).read_text(encoding="utf-8").splitlines()
         return [json.loads(line) for line in lines]
+
+
+def _agents(directory: Path) -> Path:
+    """The file of those that the workload assigns."""
+    file = directory / "agents.json"
+    file.write_text(json.dumps({"agents": AGENTS}), encoding="utf-8")
+    return file
 
 
 async def _supervise(children: tuple[Child, ...]) -> None:

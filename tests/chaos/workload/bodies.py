@@ -7,14 +7,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from tests.chaos.model.document import Plain
+from tests.chaos.nemesis.agents import AGENTS
 from tests.chaos.workload.requests import some_facts, some_wrong_fact
 
 Body = dict[str, Any]
-ASSIGNEES = (
-    {"id": "ada", "name": "Ada Agent", "email": "ada@desk.example"},
-    {"id": "bo", "name": "Bo Agent", "email": "bo@desk.example"},
-    {"id": "lead", "name": "The lead", "email": "Support-Lead@Contently.example"},
-)
 PRIORITIES = ("p0", "p1", "p2", "p3", "critical", "serious", "minor", "high", "normal", "low")
 INTERVALS = ("1 hour", "4 hours", "3 business hours", "2 business days, same time", "1 week")
 
@@ -40,6 +36,13 @@ class TicketContext:
         return self.now.date()
 
 
+def over_http(action: str, body: Body) -> Body:
+    """The body of an action as the API takes it: an assignee by id, whom the desk knows."""
+    if action != "assign" or not body.get("assignee"):
+        return body
+    return {**body, "assignee": body["assignee"]["id"]}
+
+
 def _nothing(_: random.Random, __: TicketContext, ___: str) -> Body:
     return {}
 
@@ -49,7 +52,7 @@ def _text(name: str) -> Callable[[random.Random, TicketContext, str], Body]:
 
 
 def _assign(rng: random.Random, _: TicketContext, __: str) -> Body:
-    return {"assignee": rng.choice([*ASSIGNEES, *ASSIGNEES, None])}
+    return {"assignee": rng.choice([*AGENTS, *AGENTS, None])}
 
 
 def _respond(rng: random.Random, _: TicketContext, __: str) -> Body:

@@ -11,7 +11,7 @@ from typing import Any
 from tests.chaos.model.document import Plain, with_overrides
 from tests.chaos.nemesis.quiescence import Quiescence
 from tests.chaos.nemesis.time_travel import TimeMover
-from tests.chaos.workload.bodies import TicketContext
+from tests.chaos.workload.bodies import TicketContext, over_http
 from tests.chaos.workload.choices import Choice, choose, some_favourites
 from tests.chaos.workload.http_client import Answer, ApiClient
 from tests.chaos.workload.merge_ring import MergeRing
@@ -160,7 +160,7 @@ async def _take(
     path = f"/tickets/{workload.number}/{choice.action.replace('_', '-')}"
 
     async def post(body: dict[str, Any]) -> Answer:
-        return await context.api.post(path, choice.role, body, key)
+        return await context.api.post(path, choice.role, over_http(choice.action, body), key)
 
     if chance < 0.06:
         answer, other = await asyncio.gather(post(choice.body), post(choice.body))
