@@ -180,8 +180,7 @@ def parse_tokens(configured: str | bytes | Mapping[Any, Any]) -> Tokens:
                 f"token {position} is not a bearer token: use letters, digits and -._~+/=, or "
                 "sha256: and 64 hexadecimal digits"
             )
-        first = positions.setdefault(_digest(secret), position)
-        if first != position:
+        elif (first := positions.setdefault(_digest(secret), position)) != position:
             problems.append(f"token {position} is the same as token {first}")
         try:
             tokens[secret] = TokenActor.model_validate(actor)

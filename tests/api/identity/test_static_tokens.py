@@ -71,7 +71,9 @@ class TestHashes:
             assert await tokens.authenticate(self.HASH) is None
             assert await tokens.authenticate(self.HASH.removeprefix("sha256:")) is None
 
-    @pytest.mark.parametrize("text", ["sha256:", f"sha256:{'a' * 63}", f"sha512:{'a' * 64}"])
+    @pytest.mark.parametrize(
+        "text", ["\ud800", "sha256:", f"sha256:{'a' * 63}", f"sha512:{'a' * 64}"]
+    )
     def test_what_is_no_hash_is_no_token_either(self, text: str) -> None:
         with pytest.raises(ValueError, match="token 1 is not a bearer token"):
             parse_tokens({text: {"id": "ada", "role": "agent"}})
