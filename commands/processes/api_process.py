@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+from contextlib import suppress
 from typing import TYPE_CHECKING, NoReturn
 
 from bootstrap.audit import audit_log
@@ -106,7 +107,7 @@ async def serve_api(
     tasks = [
         serve(app, settings.api_host, settings.api_port, limits),
         readiness.run(),
-        _prepare(app),
+        prepare(app),
         *identity.background(),
     ]
     if settings.metrics_address is not None:
@@ -124,8 +125,15 @@ async def serve_api(
     raise Failure(ExitCode.FAILED, "The API stopped unexpectedly.")
 
 
-async def _prepare(app: "FastAPI") -> None:
-    """Makes the OpenAPI document once the process has settled, so that no request waits for it."""
-    await asyncio.sleep(SETTLED_AFTER_SECONDS)
-    await app.state.description.encoded()
-    await asyncio.Event().wait()
+async def prepare(app: "FastAPI", after: float = SETTLED_AFTER_SECONDS) -> NoReturn:
+    """Makes the OpenAPI document once the process has settled, so that no request waits for it.
+    Runs until cancelled.
+    """
+    from api.http.problems import Problem
+
+    await asyncio.sleep(after)
+    # Refused if many requests wait for the document already. Then one of them makes it.
+    with suppress(Problem):
+        await app.state.description.encoded()
+    while True:
+        await asyncio.Event().wait()
