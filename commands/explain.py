@@ -10,7 +10,7 @@ import typer
 from pydantic import JsonValue
 
 from bootstrap.exit_codes import ExitCode, Failure
-from commands.console.explanation_tables import print_clock, print_clocks, wide_console
+from commands.console.explanation_tables import print_clock, print_policy, wide_console
 from commands.console.instant_argument import BadInstant, parse_instant
 from commands.console.policy_argument import policy_named
 from policies.business_time.calendar import BusinessTimeError
@@ -19,7 +19,13 @@ from policies.coverage.stated_facts import Objection
 from policies.documents.problems import PolicyErrors
 from policies.loading.loader import contract_of, open_document
 from policies.reports.change_explanation import LaterValue, NotAgreeable, UnknownPriority
-from policies.reports.explain import ClockExplanation, UnknownClock, explain_all, zones
+from policies.reports.explain import (
+    ClockExplanation,
+    PolicyExplanation,
+    UnknownClock,
+    explain_all,
+    zones,
+)
 from policies.reports.explain import explain as explain_clock
 from policies.schema.contract import Contract
 from policies.schema.policy import SupportPolicy
@@ -83,7 +89,8 @@ def explain(  # noqa: PLR0913, PLR0917 - a parameter for each option
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
 ) -> None:
     """Show how a deadline is computed: the open hours that count, the
-    closed days that are skipped, and the clause of the policy.
+    closed days that are skipped, and the clause of the policy. Also
+    remedies, the review of claims, and notices that depend on facts.
 
     A ticket that is opened at that time gets the same deadline. Options
     that the policy needs and has no default for are required. The output
@@ -116,8 +123,8 @@ def explain(  # noqa: PLR0913, PLR0917 - a parameter for each option
         elif change:
             raise _usage("a change is explained for one clock; add --clock", "--change")
         else:
-            clocks = explain_all(chosen, start, **request, contract=account, facts=facts)
-            _show_all(chosen, start, clocks, as_json)
+            everything = explain_all(chosen, start, contract=account, facts=facts, **request)
+            _show_all(chosen, start, everything, as_json)
     except UnknownClock as error:
         raise _usage(str(error), "--clock") from None
     except (UnknownPriority, NotAgreeable) as error:
@@ -219,15 +226,15 @@ def _show(explanation: ClockExplanation, as_json: bool) -> None:
 
 
 def _show_all(
-    policy: SupportPolicy, at: datetime, clocks: Sequence[ClockExplanation], as_json: bool
+    policy: SupportPolicy, at: datetime, explained: PolicyExplanation, as_json: bool
 ) -> None:
     if not as_json:
-        print_clocks(wide_console(), policy, clocks)
+        print_policy(wide_console(), policy, explained)
         return
     report: dict[str, Any] = {
         "policy": policy.policy,
         "revision": policy.revision.isoformat(),
         "starts_at": at.isoformat().replace("+00:00", "Z"),
-        "clocks": [clock.model_dump(mode="json") for clock in clocks],
+        **explained.model_dump(mode="json"),
     }
     typer.echo(json.dumps(report, indent=2, ensure_ascii=False))

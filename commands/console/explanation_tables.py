@@ -1,7 +1,7 @@
 """Explanations of deadlines, as tables for a terminal."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,9 +11,10 @@ from rich.markup import escape
 from rich.table import Table
 
 from commands.console.clock_times import clock_time
+from commands.console.explanation_lines import notice_lines, remedy_lines
 from policies.i18n.locales import words_in
 from policies.reports.clock_explanation import ExplainedChange, ExplainedOverride
-from policies.reports.explain import ClockExplanation
+from policies.reports.explain import ClockExplanation, PolicyExplanation
 from policies.schema.policy import SupportPolicy
 
 NARROW = 80
@@ -30,7 +31,7 @@ def wide_console() -> Console:
 
 def print_clock(console: Console, clock: ClockExplanation) -> None:
     """One clock: its source in the policy, the days up to its deadline, and its ladder."""
-    console.print(_properties(clock))
+    console.print(_grid(_lines(clock)))
     if clock.due_at is not None:
         console.print(_days(clock))
         console.print(_ladder(clock))
@@ -38,10 +39,9 @@ def print_clock(console: Console, clock: ClockExplanation) -> None:
         console.print(_changes(clock))
 
 
-def print_clocks(
-    console: Console, policy: SupportPolicy, clocks: Sequence[ClockExplanation]
-) -> None:
-    """Every clock of a policy, as if all started at the same time."""
+def print_policy(console: Console, policy: SupportPolicy, explained: PolicyExplanation) -> None:
+    """Every clock of a policy, as if all started at the same time, and the rest of it."""
+    clocks, account = explained.clocks, explained.account
     is_wide = console.is_terminal and console.width >= WIDE
     table = _wide_table(clocks) if is_wide else _narrow_table(clocks)
     starts = _local_and_utc(clocks[0].starts_at, clocks[0]) if clocks else ""
@@ -55,6 +55,8 @@ def print_clocks(
         console.print(f"[bold]assumed[/]  {escape(_listed(clocks[0].assumed))}")
     for line in dict.fromkeys(_override_line(o) for clock in clocks for o in clock.overrides):
         console.print(f"[bold]override[/]  {line}")
+    rest = (*remedy_lines(account.remedies, account.claims), *notice_lines(explained.notices))
+    console.print(_grid(rest), width=None if is_wide else min(console.width, NARROW))
 
 
 def _wide_table(clocks: Iterable[ClockExplanation]) -> Table:
@@ -92,11 +94,11 @@ def _skipped(clock: ClockExplanation) -> str:
     return ", ".join(named)
 
 
-def _properties(clock: ClockExplanation) -> Table:
+def _grid(lines: Iterable[tuple[str, str]]) -> Table:
     grid = Table.grid(padding=(0, 2))
     grid.add_column(style="bold")
     grid.add_column()
-    for name, value in _lines(clock):
+    for name, value in lines:
         grid.add_row(name, value)
     return grid
 
@@ -117,8 +119,8 @@ def _lines(clock: ClockExplanation) -> Iterator[tuple[str, str]]:
     yield "target", escape(clock.target) if clock.target else _no_time(clock)
     yield from _calendar_lines(clock)
     yield from _time_lines(clock)
-    for remedy in clock.remedies:
-        yield "remedy", f"{escape(remedy.clause)}  [dim]{escape(remedy.says)}[/]"
+    yield from remedy_lines(clock.remedies, clock.claims)
+    yield from notice_lines(clock.notices)
 
 
 def _time_lines(clock: ClockExplanation) -> Iterator[tuple[str, str]]:
@@ -200,18 +202,27 @@ def _ladder(clock: ClockExplanation) -> Table:
 
 def _changes(clock: ClockExplanation) -> Table:
     is_plain = all(change.priority for change in clock.changes)
-    table = Table("change", "priority" if is_plain else "value", "target", "due")
-    for column in (0, 3):
+    has_used = any(change.used is not None for change in clock.changes)
+    used = ("used",) if has_used else ()
+    table = Table("change", "priority" if is_plain else "value", "target", *used, "due")
+    for column in (0, *range(3, len(table.columns))):
         table.columns[column].no_wrap = True
     for change in clock.changes:
         due = _local(change.due_at, clock) if change.due_at else "[dim]no time promised[/]"
         due += ", as agreed" if change.is_agreed else ""
         due += ", so it breaches at the change" if change.breaches_at else ""
         due += f" [dim](cycle {change.cycle})[/]" if change.cycle > 1 else ""
-        table.add_row(
-            _local(change.at, clock), escape(_new_value(change)), escape(change.target or ""), due
-        )
+        row = [_local(change.at, clock), escape(_new_value(change)), escape(change.target or "")]
+        table.add_row(*row, *([_used(change)] if has_used else []), due)
     return table
+
+
+def _used(change: ExplainedChange) -> str:
+    """The time that a clock had used before a change, and what of it exceeds the new target."""
+    if change.used is None:
+        return ""
+    over = f", {_length(change.overused)} too much" if change.overused else ""
+    return _length(change.used) + over
 
 
 def _new_value(change: ExplainedChange) -> str:

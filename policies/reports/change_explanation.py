@@ -64,8 +64,8 @@ class _Cycle(NamedTuple):
     due_at: datetime | None
     is_agreed: bool = False
     is_over: bool = False
-    is_overused: bool = False
-    """Whether it breaches with its change, because more than its target was used."""
+    overused: timedelta = NO_TIME
+    """By how much more than its target was used. Then it breaches with its change."""
 
     @property
     def is_suspended(self) -> bool:
@@ -82,7 +82,8 @@ class _Cycle(NamedTuple):
     def breaches_at(self) -> datetime | None:
         """Its change, if that put it over its due time."""
         is_past = self.due_at is not None and self.due_at < self.since
-        return self.since if is_past or self.is_overused else None
+        is_used_up = self.overused > NO_TIME and self.due_at == self.since
+        return self.since if is_past or is_used_up else None
 
 
 def explain_changes(
@@ -99,15 +100,17 @@ def explain_changes(
     for change in sorted(changes, key=lambda change: change.at):
         if change.agreed is not None:
             cycle = _agreed(clock, cycle, change.at, change.agreed)
-            yield _explained(change, cycle)
+            yield _explained(clock, change, cycle)
             continue
         before, ticket = ticket, _with(terms, ticket, change)
         if ticket != before:
             cycle = _changed(terms, clock, start, cycle, change.at, clock.promise(*ticket))
-        yield _explained(change, cycle)
+        yield _explained(clock, change, cycle)
 
 
-def _explained(change: LaterValue, cycle: _Cycle) -> ExplainedChange:
+def _explained(clock: ClockTerms, change: LaterValue, cycle: _Cycle) -> ExplainedChange:
+    continues = clock.on_change is OnChange.CONTINUE and cycle.since == change.at
+    has_used = continues and cycle.due_at is not None and not cycle.is_agreed
     return ExplainedChange(
         at=change.at,
         priority=change.priority,
@@ -118,6 +121,8 @@ def _explained(change: LaterValue, cycle: _Cycle) -> ExplainedChange:
         due_at=cycle.due_at,
         is_agreed=cycle.is_agreed,
         breaches_at=change.at if cycle.breaches_at == change.at else None,
+        used=cycle.used if has_used else None,
+        overused=(cycle.overused or None) if has_used else None,
     )
 
 
@@ -198,7 +203,7 @@ def _continued(terms: Terms, clock: ClockTerms, cycle: _Cycle, start: datetime) 
     if left < NO_TIME:
         # It runs out at the change, also in closed time (docs/policies.md#changes).
         due = max(cycle.since, base.counted_from(start))
-        return cycle._replace(anchor=anchor, due_at=due, is_overused=due == cycle.since)
+        return cycle._replace(anchor=anchor, due_at=due, overused=-left)
     due = base.for_promise(cycle.promise).add(anchor, left)
     return cycle._replace(anchor=anchor, due_at=due)
 

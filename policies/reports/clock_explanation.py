@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from policies.vocabulary import OnExpiry, Received
+from policies.vocabulary import OnExpiry, Received, Role
 
 
 class ExplanationPart(BaseModel):
@@ -72,6 +72,7 @@ class ExplainedChange(ExplanationPart):
     """The clock after a change of the priority or of a fact: its cycle, target and due time.
 
     `due_at` is None for a promise without a time. A due time before the change `breaches_at` it.
+    A clock that continues had `used` this much time by then, `overused` of it beyond its target.
     """
 
     at: datetime
@@ -83,10 +84,46 @@ class ExplainedChange(ExplanationPart):
     due_at: datetime | None
     breaches_at: datetime | None = None
     is_agreed: bool = False
+    used: timedelta | None = None
+    overused: timedelta | None = None
+
+
+class ExplainedNotice(ExplanationPart):
+    """A notice that depends on facts: its event and audiences, the choices of each fact for which
+    it is sent, and whether the facts of the request are such.
+    """
+
+    event: str
+    tell: tuple[str, ...]
+    template: str | None = None
+    clause: str
+    facts: dict[str, tuple[str, ...]]
+    is_sent: bool
+
+
+class ExplainedReview(ExplanationPart):
+    """The review of claims: who decides, and `until` when about a claim that is filed on a day.
+    `calendar` has the business days.
+    """
+
+    clause: str
+    by: tuple[Role, ...]
+    within: str | None
+    calendar: str | None
+    filed_on: date
+    until: date | None
+
+
+class ExplainedClaims(ExplanationPart):
+    """How long after a breach its credits can be claimed, and the review of claims."""
+
+    within: str | None
+    clause: str | None
+    review: ExplainedReview | None
 
 
 class ExplainedRemedy(ExplanationPart):
-    """A service level that measures the clock, or a credit for its lateness."""
+    """A service level that measures the clock, a promised availability, or a credit."""
 
     clause: str
     says: str
@@ -130,6 +167,10 @@ class ClockExplanation(ExplanationPart):
     readings: tuple[ExplainedReading, ...] = ()
     overrides: tuple[ExplainedOverride, ...] = ()
     remedies: tuple[ExplainedRemedy, ...] = ()
+    claims: ExplainedClaims | None = None
+    """How its credits are claimed; None if nothing is owed for it."""
+    notices: tuple[ExplainedNotice, ...] = ()
+    """The notices of the events that start and stop the clock, as far as they depend on facts."""
 
     @property
     def open_time(self) -> timedelta:

@@ -10,33 +10,35 @@ from typing import Any, NamedTuple
 
 from pydantic import JsonValue
 
-from policies.business_time.calendar import BusinessCalendar, BusinessTimeError
-from policies.business_time.explanation import Explanation
-from policies.business_time.opening_hours import WEEKDAYS
+from policies.business_time.calendar import BusinessTimeError
 from policies.documents.paths import steps_of
 from policies.documents.problems import Path
 from policies.documents.suggestions import one_of
 from policies.i18n.locales import words_in
+from policies.reports.account_explanation import (
+    AccountExplanation,
+    explain_account,
+    explain_claims,
+)
 from policies.reports.change_explanation import LaterValue, explain_changes
 from policies.reports.clock_explanation import (
     ClockExplanation,
     ExplainedCalendar,
-    ExplainedDay,
-    ExplainedHalfDay,
+    ExplainedNotice,
     ExplainedOverride,
     ExplainedReading,
-    ExplainedRung,
-    ExplainedWindow,
+    ExplanationPart,
 )
+from policies.reports.due_time_explanation import explain_due_time
+from policies.reports.notice_explanation import explain_notices
 from policies.reports.remedy_explanation import explain_remedies
 from policies.schema.contract import Contract
 from policies.schema.policy import SupportPolicy
 from policies.schema.request import Requester, TicketFacts
 from policies.schema.tables import Dimension, Table
 from policies.terms.admission import RequestRefused
-from policies.terms.deadlines import ClockTimeBase, Progress, Target
 from policies.terms.model.calendar import PinnedCalendar
-from policies.terms.model.clock import ClockTerms, RungTerms
+from policies.terms.model.clock import ClockTerms
 from policies.terms.model.promise import PromiseTerms
 from policies.terms.model.table_rows import NO_FACTS
 from policies.terms.model.ticket_terms import Terms
@@ -45,8 +47,6 @@ from policies.terms.settlement import settle
 from policies.vocabulary import Received
 
 ANYBODY = Requester(name="Anybody", email="anybody@example.org")
-ALL_HOURS = {day: [("00:00", "24:00")] for day in WEEKDAYS}
-BREACH = RungTerms(at="breach", tell=())
 
 
 class Given(NamedTuple):
@@ -61,6 +61,16 @@ class Given(NamedTuple):
 
 
 __all__ = ["ClockExplanation", "UnknownClock", "explain", "explain_all", "zones"]
+
+
+class PolicyExplanation(ExplanationPart):
+    """All clocks as if they started at one time, the notices that depend on facts, and what the
+    account is promised besides.
+    """
+
+    clocks: tuple[ClockExplanation, ...]
+    notices: tuple[ExplainedNotice, ...]
+    account: AccountExplanation
 
 
 class UnknownClock(LookupError):
@@ -95,29 +105,34 @@ def explain(  # noqa: PLR0913, PLR0917 - a request, in its parts
     start = _utc(at)
     given = Given(contract.plan, priority, kind, contract.region, channel, facts)
     terms = _terms(policy, contract, start, given)
-    explained = _explanation(rules, terms, terms.clock(clock), start, given)
+    explained = _explanation(rules, terms, contract, terms.clock(clock), start, given)
     effects = explain_changes(terms, terms.clock(clock), start, changes)
     return explained.model_copy(update={"changes": tuple(effects)})
 
 
-def explain_all(  # noqa: PLR0913, PLR0917 - as above
+def explain_all(
     policy: SupportPolicy,
     at: datetime,
-    plan: str | None = None,
-    priority: str | None = None,
-    kind: str | None = None,
-    region: str | None = None,
     contract: Contract | None = None,
-    channel: str | None = None,
     facts: Mapping[str, JsonValue] = NO_FACTS,
-) -> list[ClockExplanation]:
-    """The explanations of all clocks of the policy, each started at `at`."""
-    contract = _contract(policy, contract, plan, region)
+    **request: str | None,
+) -> PolicyExplanation:
+    """The explanations of all clocks of the policy, each started at `at`, and of the rest of it.
+    `request` has the values of `explain` by name.
+    """
+    contract = _contract(policy, contract, request.get("plan"), request.get("region"))
     rules = apply_overrides(policy, contract.overrides).policy
     start = _utc(at)
-    given = Given(contract.plan, priority, kind, contract.region, channel, facts)
+    others = {name: request.get(name) for name in ("priority", "kind", "channel")}
+    given = Given(plan=contract.plan, region=contract.region, facts=facts, **others)
     terms = _terms(policy, contract, start, given)
-    return [_explanation(rules, terms, clock, start, given) for clock in terms.clocks]
+    return PolicyExplanation(
+        clocks=tuple(
+            _explanation(rules, terms, contract, clock, start, given) for clock in terms.clocks
+        ),
+        notices=tuple(explain_notices(rules, terms, contract.facts)),
+        account=explain_account(rules, contract, start),
+    )
 
 
 def zones(policy: SupportPolicy) -> tuple[str, ...]:
@@ -172,6 +187,7 @@ def _without_none(values: Mapping[str, str | None]) -> dict[str, Any]:
 def _explanation(
     policy: SupportPolicy,
     terms: Terms,
+    contract: Contract,
     clock: ClockTerms,
     at: datetime,
     given: Given,
@@ -184,6 +200,8 @@ def _explanation(
     clause = promise.clause or clock.clause
     clauses = {clause, clock.clause, *policy.clocks[clock.name].see}
     clauses |= {calendar.clause} if calendar else set()
+    remedies = tuple(explain_remedies(policy, clock.name, terms.priority, terms.plan))
+    events = (*clock.starts, *clock.stops)
     return ClockExplanation(
         policy=policy.policy,
         title=words_in(policy.title, policy.locale, policy.locale),
@@ -210,8 +228,10 @@ def _explanation(
             if r.clause in clauses
         ),
         overrides=tuple(_overrides(terms, clock)),
-        remedies=tuple(explain_remedies(policy, clock.name, terms.priority, terms.plan)),
-        **_due_time(terms, clock, promise, at, calendar),
+        remedies=remedies,
+        claims=explain_claims(policy, contract, at) if remedies else None,
+        notices=tuple(explain_notices(policy, terms, contract.facts, events)),
+        **explain_due_time(terms, clock, promise, at, calendar),
     )
 
 
@@ -253,59 +273,3 @@ def _guarantee(promise: PromiseTerms) -> str | None:
 
 def _explained_calendar(calendar: PinnedCalendar) -> ExplainedCalendar:
     return ExplainedCalendar(name=calendar.name, zone=calendar.zone, clause=calendar.clause)
-
-
-def _due_time(
-    terms: Terms,
-    clock: ClockTerms,
-    promise: PromiseTerms,
-    at: datetime,
-    calendar: PinnedCalendar | None,
-) -> dict[str, Any]:
-    if promise.within is None:
-        return {"counts_from": None, "due_at": None}
-    time_base = ClockTimeBase.for_clock(terms, clock, promise)
-    target = time_base.target(promise, at)
-    counting = calendar.calendar if calendar else _calendar_of_all_hours(terms)
-    return {
-        "counts_from": target.begins,
-        "due_at": target.due,
-        "counted": tuple(_counted(counting.explain(target.begins, target.due))),
-        "skipped": tuple(_skipped(counting.explain(at, target.due))),
-        "half_days": tuple(_half_days(counting.explain(at, target.due))),
-        "rungs": tuple(_rungs(terms, clock, promise, time_base, target)),
-    }
-
-
-def _calendar_of_all_hours(terms: Terms) -> BusinessCalendar:
-    """A calendar that never closes, for elapsed time, in the zone of the support hours."""
-    desk = terms.desk_calendar
-    return BusinessCalendar(desk.tzinfo if desk else "UTC", ALL_HOURS)
-
-
-def _counted(explanation: Explanation) -> Iterator[ExplainedWindow]:
-    return (ExplainedWindow(**window._asdict()) for window in explanation.counted)
-
-
-def _skipped(explanation: Explanation) -> Iterator[ExplainedDay]:
-    return (ExplainedDay(date=day.date, name=day.reason) for day in explanation.skipped)
-
-
-def _half_days(explanation: Explanation) -> Iterator[ExplainedHalfDay]:
-    return (ExplainedHalfDay(date=day.date, name=day.reason) for day in explanation.shortened)
-
-
-def _rungs(
-    terms: Terms, clock: ClockTerms, promise: PromiseTerms, time_base: ClockTimeBase, target: Target
-) -> Iterator[ExplainedRung]:
-    progress = Progress(target.begins, target.total, target.total, target.due)
-    ladder = {rung.at: rung for rung in (BREACH, *clock.ladder)}
-    times = ((time_base.rung_time(rung, promise, progress), rung) for rung in ladder.values())
-    for at, rung in sorted(times, key=lambda each: each[0]):
-        yield ExplainedRung(rung=rung.at, at=at, tell=(*rung.tell, *_people_of_level(terms, rung)))
-
-
-def _people_of_level(terms: Terms, rung: RungTerms) -> Iterator[str]:
-    """Who is told of the level that a rung raises to, at the priority of the request."""
-    levels = terms.process.levels[rung.level - 1 : rung.level] if rung.level else ()
-    yield from filter(None, (level.audience_at(terms.priority) for level in levels))

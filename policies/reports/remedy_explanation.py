@@ -23,15 +23,16 @@ def explain_remedies(
     for credit in policy.remedies.credits:
         is_of_clock = credit.clock == clock and _is_for(credit.priorities, priority)
         if credit.is_for(plan) and (is_of_clock or credit.service_level in levels):
-            yield ExplainedRemedy(clause=credit.clause, says=_credit(credit))
+            yield ExplainedRemedy(clause=credit.clause, says=credit_says(credit))
 
 
-def _is_for(priorities: tuple[str, ...], priority: str | None) -> bool:
-    return not priorities or priority in priorities
-
-
-def _credit(credit: CreditRule) -> str:
-    if credit.service_level is not None:
+def credit_says(credit: CreditRule) -> str:
+    """The cause of a credit, its worth and its cap."""
+    if credit.is_by_availability:
+        point = f"{credit.counts} percentage point of a month's availability below"
+        limit = credit.availability_below
+        cause = "by the availability of a month" if limit is None else f"for each {point} {limit:f}"
+    elif credit.service_level is not None:
         cause = f"if {credit.service_level} is missed"
     elif credit.period is not None:
         cause = f"by the number of breaches in each {_words(credit.period)}"
@@ -41,6 +42,10 @@ def _credit(credit: CreditRule) -> str:
     worth = "; ".join(_bands(credit)) or _worth(credit.worth)
     cap = f", at most {_cap(credit.cap)}" if credit.cap else ""
     return f"credit {cause}: {worth}{cap}"
+
+
+def _is_for(priorities: tuple[str, ...], priority: str | None) -> bool:
+    return not priorities or priority in priorities
 
 
 def _bands(credit: CreditRule) -> Iterator[str]:

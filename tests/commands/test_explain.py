@@ -116,6 +116,53 @@ def test_a_cut_off_is_shown_with_the_time_from_which_it_counts(tmp_path: Path) -
     assert "counts from  Thu 2031-10-23 09:00" in table
 
 
+REMEDIES = """\
+facts: {place: {type: string, ask: Where?, choices: {izmir: Izmir, ankara: Ankara}}}
+contacts: {lead: {name: Lead, email: lead@desk.example}}
+notices:
+  - {event: opened, tell: [lead], facts: {place: [izmir]}, clause: hours}
+remedies:
+  credits: [{clock: answer, each: breach, clause: hours}]
+  claim_within: 30 days
+  claim_clause: hours
+  claim_review: {by: [agent], within: 3 business days, clause: hours}
+"""
+
+
+@pytest.mark.parametrize("clock", [[], ["--clock", "answer"]])
+def test_claims_reviews_and_notices_by_facts_are_lines_of_their_own(
+    tmp_path: Path, clock: list[str]
+) -> None:
+    policy = tmp_path / "half-days.yaml"
+    policy.write_text(ISTANBUL + REMEDIES)
+    arguments = (policy, *clock, "--at", "2031-10-22T15:00+03:00", "--fact", "place=izmir")
+    lines = " ".join(run(*arguments).stdout.split())
+    for text in (
+        "claims hours within 30 days of the breach",
+        "review hours by agent, within 3 business days of office; "
+        "filed Wed 2031-10-22, to decide by Mon 2031-10-27",
+        "notice hours opened to lead if place is izmir: sent",
+    ):
+        assert text in lines
+    report = explained(*arguments)
+    claims = report["claims"] if clock else report["account"]["claims"]
+    assert claims["review"]["until"] == "2031-10-27"
+    assert [notice["is_sent"] for notice in report["notices"]] == [True]
+
+
+def test_the_time_used_beyond_a_new_target_is_a_column_of_the_changes(tmp_path: Path) -> None:
+    policy = tmp_path / "half-days.yaml"
+    by = "{by: [priority], cells: {high: 2 business hours, low: 8 business hours}}"
+    text = ISTANBUL.replace("within: 4 business hours", f"on_change: continue, within: {by}")
+    priorities = "priorities: {high: {says: High}, low: {says: Low}}\ndefaults: {priority: low, "
+    policy.write_text(text.replace("defaults: {", priorities))
+    change = ("--change", "high@2031-10-22T12:00+03:00")
+    arguments = (policy, "--clock", "answer", "--at", "2031-10-22T09:00+03:00", *change)
+    assert "3:00 h, 1:00 h too much" in run(*arguments).stdout
+    [found] = explained(*arguments)["changes"]
+    assert (found["used"], found["overused"]) == ("PT3H", "PT1H")
+
+
 @pytest.mark.parametrize("second", ["", ":01"])
 def test_a_time_has_its_seconds_unless_they_are_zero(tmp_path: Path, second: str) -> None:
     policy = tmp_path / "half-days.yaml"

@@ -113,7 +113,7 @@ def _answers(policy: SupportPolicy, cell: Cell) -> dict[str, dict[str, Any]]:
     zone = ZoneInfo(_zone(policy, cell))
     for name, wall_clock in INSTANTS.items():
         at = datetime.fromisoformat(wall_clock).replace(tzinfo=zone).astimezone(UTC)
-        for clock in explain_all(policy, at, **cell):
+        for clock in explain_all(policy, at, **cell).clocks:
             answer = answers.setdefault(clock.clock, _promise(clock))
             if clock.due_at is not None:
                 due = clock.due_at.astimezone(zone)

@@ -42,6 +42,22 @@ def test_the_explanation_of_a_change_is_what_a_ticket_does(
     assert (last.cycle, last.due_at) == (clock.cycle, clock.due_at)
     if last.breaches_at is not None:
         assert last.breaches_at == clock.breached_at
+    if on_change == "continue":
+        assert (last.overused or timedelta(0)) == clock.overused
+
+
+def test_a_change_names_the_time_used_and_what_exceeds_the_new_target() -> None:
+    start = changing_ticket(on_change="continue").now
+    later = start + timedelta(minutes=300)
+    changes = [LaterValue(later, priority="urgent")]
+    policy = changing_policy("continue")
+    [change] = explain(policy, "fix", start, priority="normal", changes=changes).changes
+    assert (change.target, change.breaches_at) == ("4 business hours", later)
+    assert (change.used, change.overused) == (timedelta(hours=5), timedelta(hours=1))
+    [recounted] = explain(
+        changing_policy("recount"), "fix", start, priority="normal", changes=changes
+    ).changes
+    assert (recounted.used, recounted.overused) == (None, None)
 
 
 LOST = st.lists(

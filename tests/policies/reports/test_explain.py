@@ -140,7 +140,7 @@ def test_it_agrees_with_the_terms_of_a_ticket() -> None:
 
 
 def test_all_clocks_are_explained_from_one_start() -> None:
-    explained = explain_all(CONTENTLY, local("2027-01-06 14:00"))
+    explained = explain_all(CONTENTLY, local("2027-01-06 14:00")).clocks
     assert [each.clock for each in explained] == list(CONTENTLY.clocks)
     assert all(each.due_at is not None for each in explained)
 
@@ -218,7 +218,7 @@ def test_an_explanation_lists_every_value_that_was_assumed_and_no_other() -> Non
     of_contract = explain(policy, "triage", at, contract=party)
     assert of_contract.assumed["priority"] == "urgent"
     assert "plan" not in of_contract.assumed
-    for clock in explain_all(policy, at, plan="silver", priority="normal"):
+    for clock in explain_all(policy, at, plan="silver", priority="normal").clocks:
         assert clock.assumed == explained.assumed
 
 
