@@ -196,6 +196,8 @@ def _ladder(clock: ClockExplanation) -> Table:
     table.columns[1].no_wrap = True
     for rung in clock.rungs:
         notified = escape(", ".join(rung.tell)) or "[dim]nobody[/]"
+        if rung.by:
+            notified += f" [dim](by {escape(', '.join(rung.by))})[/]"
         table.add_row(escape(rung.rung), _local_and_utc(rung.at, clock), notified)
     return table
 

@@ -18,6 +18,7 @@ from commands.reports.sample_events import (
     questions,
 )
 from policies.accounts.account_settlement import account_terms
+from policies.checks.references import lists_of_audiences
 from policies.schema.contract import Contact, Contract, Publication
 from policies.schema.events import milestone_of, recorded_type
 from policies.schema.policy import SupportPolicy
@@ -108,7 +109,7 @@ def sample_letters(
 def _contract(policy: SupportPolicy, circumstances: Circumstances, locale: str | None) -> Contract:
     """The contract of a made-up account, with the contacts that the policy does not have."""
     told = {audience for rule in policy.notices for audience in rule.tell}
-    told |= {a for clock in policy.clocks.values() for rung in clock.ladder for a in rung.tell}
+    told |= {audience for _, names in lists_of_audiences(policy) for audience in names}
     missing = sorted(told - policy.contacts.keys() - {"requester", "assignee"})
     return Contract(
         account="acme-media",
@@ -293,8 +294,13 @@ def _of_rung(ticket: Ticket, clock: Clock, rung: RungTerms) -> Iterator[Letter]:
     event = Event(seq=1, type=new.type, at=AT, by=AGENT, data=dict(new.data))
     template = rung_template(ticket.state, event, rung)
     data = dict(new.data) | {"late": LATE}
-    for letter in _composed(ticket, new.type, data, rung.tell, template):
+    for letter in _composed(ticket, new.type, data, _audiences(rung), template):
         yield letter._replace(clock=clock.name, rung=rung.at)
+
+
+def _audiences(rung: RungTerms) -> tuple[str, ...]:
+    """All that a rung may notify, whatever the facts."""
+    return tuple(dict.fromkeys((*rung.tell, *sorted(rung.every_audience))))
 
 
 def _is_late(rung: RungTerms) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from policies.checks.references import (
     STANDARD_AUDIENCES,
     Reference,
+    lists_of_audiences,
     notified_audiences,
     repeated,
     undeclared,
@@ -14,6 +15,7 @@ from policies.checks.references import (
 from policies.documents.problems import Finding
 from policies.documents.suggestions import one_of
 from policies.schema.policy import NoticeRule, SupportPolicy
+from policies.schema.tables import values_of
 from policies.vocabulary import ACCOUNT_EVENTS, INTERNAL_EVENTS, STAFF_EVENTS, EventType
 
 _CUSTOMERS = ("requester", "customer")
@@ -35,9 +37,9 @@ def audiences_are_declared(policy: SupportPolicy) -> Iterator[Finding]:
 
 
 def unassigned_is_a_contact(policy: SupportPolicy) -> Iterator[Finding]:
-    if policy.unassigned:
-        reference = Reference(("unassigned",), policy.unassigned)
-        yield from undeclared("contact", [reference], policy.contacts)
+    named = values_of(policy.unassigned, ("unassigned",))
+    references = [Reference(path, name) for path, name in named]
+    yield from undeclared("contact", references, policy.contacts)
 
 
 def audiences_that_triage_waits_for_are_notified(policy: SupportPolicy) -> Iterator[Finding]:
@@ -97,12 +99,17 @@ def customers_are_told_nothing_of_the_work(policy: SupportPolicy) -> Iterator[Fi
                 yield Finding(("notices", i, "tell", j), wrong, instead)
 
 
-def rungs_name_each_audience_once(policy: SupportPolicy) -> Iterator[Finding]:
-    for name, clock in policy.clocks.items():
-        for i, rung in enumerate(clock.ladder):
-            for j, audience in repeated(rung.tell):
-                path = ("clocks", name, "ladder", i, "tell", j)
-                yield Finding(path, f'"{audience}" is given twice', "remove one of them")
+def lists_name_each_audience_once(policy: SupportPolicy) -> Iterator[Finding]:
+    for path, names in lists_of_audiences(policy):
+        for j, audience in repeated(names):
+            yield Finding((*path, j), f'"{audience}" is given twice', "remove one of them")
+
+
+def idle_tickets_remind_somebody(policy: SupportPolicy) -> Iterator[Finding]:
+    idle = policy.process.idle
+    for path, names in values_of(idle.tell if idle else None, ("process", "idle", "tell")):
+        if not names:
+            yield Finding(path, "nobody is reminded of an idle ticket", "add at least one audience")
 
 
 def account_notices_do_not_depend_on_a_ticket(policy: SupportPolicy) -> Iterator[Finding]:
@@ -127,6 +134,7 @@ CHECKS = (
     notices_are_not_repeated,
     internal_events_have_no_notice,
     customers_are_told_nothing_of_the_work,
-    rungs_name_each_audience_once,
+    lists_name_each_audience_once,
+    idle_tickets_remind_somebody,
     account_notices_do_not_depend_on_a_ticket,
 )

@@ -13,6 +13,7 @@ from policies.documents.problems import Finding, Path
 from policies.documents.suggestions import one_of
 from policies.schema.clocks import ClockRule, raised_levels
 from policies.schema.policy import SupportPolicy
+from policies.schema.tables import values_of
 from policies.vocabulary import LevelOrder
 
 _ADD_LEVELS = "add `levels` to `process`"
@@ -130,7 +131,8 @@ def rungs_are_after_the_start(policy: SupportPolicy) -> Iterator[Finding]:
 def rungs_tell_somebody_or_raise_a_level(policy: SupportPolicy) -> Iterator[Finding]:
     for name, clock in policy.clocks.items():
         for i, rung in enumerate(clock.ladder):
-            if not rung.tell and not rung.raises_level:
+            tells = any(names for _, names in values_of(rung.tell))
+            if not tells and not rung.raises_level:
                 path = ("clocks", name, "ladder", i)
                 wrong = "this rung tells nobody, and raises no level"
                 yield Finding(path, wrong, 'add the audiences, for example "tell: [assignee]"')

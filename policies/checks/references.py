@@ -174,14 +174,22 @@ def calendar_references(policy: SupportPolicy) -> Iterator[Reference]:
 
 def notified_audiences(policy: SupportPolicy) -> Iterator[Reference]:
     """Every audience to notify, or to refer a requester to."""
-    for name, clock in policy.clocks.items():
-        for i, rung in enumerate(clock.ladder):
-            for j, audience in enumerate(rung.tell):
-                yield Reference(("clocks", name, "ladder", i, "tell", j), audience)
+    for path, names in lists_of_audiences(policy):
+        yield from (Reference((*path, j), audience) for j, audience in enumerate(names))
     for i, notice in enumerate(policy.notices):
         for j, audience in enumerate(notice.tell):
             yield Reference(("notices", i, "tell", j), audience)
     yield from _levels_and_referrals(policy)
+
+
+def lists_of_audiences(policy: SupportPolicy) -> Iterator[tuple[Path, tuple[str, ...]]]:
+    """The audiences of each rung, and those of idle tickets in a table: each list or cell."""
+    for name, clock in policy.clocks.items():
+        for i, rung in enumerate(clock.ladder):
+            yield from values_of(rung.tell, ("clocks", name, "ladder", i, "tell"))
+    idle = policy.process.idle
+    if idle and isinstance(idle.tell, Table):
+        yield from values_of(idle.tell, ("process", "idle", "tell"))
 
 
 def _levels_and_referrals(policy: SupportPolicy) -> Iterator[Reference]:

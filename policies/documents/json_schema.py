@@ -87,6 +87,8 @@ def _named_definitions(definitions: dict[str, Schema]) -> dict[str, Schema]:
 def _table_name(name: str) -> str:
     if "Decimal" in name:
         return "PercentTable"
+    if "tuple" in name:
+        return "AudiencesTable"
     return "TargetTable" if "NoGuarantee" in name else "CalendarTable"
 
 

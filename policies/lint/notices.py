@@ -12,8 +12,10 @@ from policies.checks.references import (
     targets,
 )
 from policies.documents.problems import Finding
-from policies.schema.clocks import raised_levels
+from policies.documents.suggestions import one_of
+from policies.schema.clocks import AudiencesChoice, raised_levels
 from policies.schema.policy import SupportPolicy
+from policies.schema.tables import values_of
 from policies.vocabulary import EventType, OnExpiry
 
 _END_OF_TICKET = {OnExpiry.CLOSE: EventType.CLOSED, OnExpiry.RESOLVE: EventType.RESOLVED}
@@ -80,7 +82,8 @@ def an_internal_clock_notifies_the_requester(policy: SupportPolicy) -> Iterator[
     for name, clock in policy.clocks.items():
         is_internal = not clock.promised and not clock.reminds_of_questions
         for i, rung in enumerate(clock.ladder):
-            if is_internal and not rung.template and "requester" in rung.tell:
+            told = {audience for _, names in values_of(rung.tell) for audience in names}
+            if is_internal and not rung.template and "requester" in told:
                 wrong = f'"{name}" is an internal clock, but its ladder notifies the requester'
                 right = "notify the support team only, or remove `promised: false`"
                 path = ("clocks", name, "ladder", i, "tell")
@@ -98,12 +101,28 @@ def an_unassigned_ticket_notifies_nobody(policy: SupportPolicy) -> Iterator[Find
 
 
 def a_contact_is_never_notified(policy: SupportPolicy) -> Iterator[Finding]:
-    notified = {reference.name for reference in notified_audiences(policy)} | {policy.unassigned}
+    notified = {reference.name for reference in notified_audiences(policy)}
+    notified |= {name for _, name in values_of(policy.unassigned)}
+    notified |= {name for _, names in values_of(_idle(policy)) for name in names}
     for name in policy.contacts:
         if name not in notified and name not in STANDARD_AUDIENCES:
             wrong = f'the contact "{name}" is never notified'
             right = "add it to a ladder or a notice, or remove it"
             yield Finding(("contacts", name), wrong, right, about_key=True)
+
+
+def an_idle_ticket_reminds_an_unknown_audience(policy: SupportPolicy) -> Iterator[Finding]:
+    known = dict.fromkeys((*STANDARD_AUDIENCES, *policy.contacts))
+    told = _idle(policy)
+    for i, audience in enumerate(told if isinstance(told, tuple) else ()):
+        if audience not in known:
+            wrong = f'the audience "{audience}" is not declared, so it is not reminded'
+            right = f"{one_of(audience, known)} (or add it to `contacts`)"
+            yield Finding(("process", "idle", "tell", i), wrong, right)
+
+
+def _idle(policy: SupportPolicy) -> AudiencesChoice:
+    return policy.process.idle.tell if policy.process.idle else ()
 
 
 def an_earned_credit_notifies_nobody(policy: SupportPolicy) -> Iterator[Finding]:
@@ -124,5 +143,6 @@ WARNINGS = (
     an_internal_clock_notifies_the_requester,
     an_unassigned_ticket_notifies_nobody,
     a_contact_is_never_notified,
+    an_idle_ticket_reminds_an_unknown_audience,
     an_earned_credit_notifies_nobody,
 )

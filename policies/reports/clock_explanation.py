@@ -45,11 +45,14 @@ class ExplainedHalfDay(ExplanationPart):
 
 
 class ExplainedRung(ExplanationPart):
-    """A rung of the ladder: its time, and the audiences to notify."""
+    """A rung of the ladder: its time, and the audiences to notify. They depend on the facts and
+    properties in `by`.
+    """
 
     rung: str
     at: datetime
     tell: tuple[str, ...]
+    by: tuple[str, ...] = ()
 
 
 class ExplainedReading(ExplanationPart):

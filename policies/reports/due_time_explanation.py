@@ -71,7 +71,10 @@ def _rungs(
     ladder = {rung.at: rung for rung in (BREACH, *clock.ladder)}
     times = ((time_base.rung_time(rung, promise, progress), rung) for rung in ladder.values())
     for at, rung in sorted(times, key=lambda each: each[0]):
-        yield ExplainedRung(rung=rung.at, at=at, tell=(*rung.tell, *_people_of_level(terms, rung)))
+        told = rung.audiences(terms.priority, terms.rows_of({}))
+        by = rung.tell_by.by if rung.tell_by else ()
+        tell = (*told, *_people_of_level(terms, rung))
+        yield ExplainedRung(rung=rung.at, at=at, tell=tell, by=by)
 
 
 def _people_of_level(terms: Terms, rung: RungTerms) -> Iterator[str]:

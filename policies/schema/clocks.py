@@ -80,6 +80,15 @@ CalendarChoice = Annotated[
     Annotated[Table[Slug], Tag("<table>")] | Annotated[Slug, Tag("<value>")],
     Discriminator(table_or_value),
 ]
+AudienceChoice = Annotated[
+    Annotated[Table[Audience], Tag("<table>")] | Annotated[Audience, Tag("<value>")],
+    Discriminator(table_or_value),
+]
+Audiences = tuple[Audience, ...]
+AudiencesChoice = Annotated[
+    Annotated[Table[Audiences], Tag("<table>")] | Annotated[Audiences, Tag("<value>")],
+    Discriminator(table_or_value),
+]
 RungPoint = Annotated[
     str,
     StringConstraints(
@@ -119,11 +128,11 @@ class Rung(Part):
     `at` is `75%`, `2 business hours before`, `breach`, `1 business day after` the deadline, or
     `2 business days after start`. `raises_level` is the number or the audience of a level, or true
     for the level after that of the raising rung before it. A rung that raises a level tells its
-    audience, and needs no `tell`.
+    audience, and needs no `tell`. `tell` can be a table.
     """
 
     at: RungPoint
-    tell: tuple[Audience, ...] = ()
+    tell: AudiencesChoice = ()
     template: Slug | None = None
     raises_level: RaisedLevel = False
 

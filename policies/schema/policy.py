@@ -9,7 +9,7 @@ from enum import StrEnum
 from pydantic import Field, JsonValue
 
 from policies.schema.calendars import CalendarRule
-from policies.schema.clocks import CalendarChoice, ClockRule, PauseRule
+from policies.schema.clocks import AudienceChoice, CalendarChoice, ClockRule, PauseRule
 from policies.schema.contract import Contact, OneLine, Slug
 from policies.schema.coverage import ChannelRule, CoverageRule, FactRule
 from policies.schema.events import EventName, MilestoneRule, recorded_type
@@ -107,7 +107,7 @@ class SupportPolicy(Part):
     calendars: dict[Slug, CalendarRule] = Field(default_factory=dict, max_length=200)
     support_hours: CalendarChoice | None = None
     contacts: dict[Audience, Contact] = Field(default_factory=dict)
-    unassigned: Audience | None = None
+    unassigned: AudienceChoice | None = None
     facts: dict[Slug, FactRule] = Field(default_factory=dict, max_length=200)
     coverage: tuple[CoverageRule, ...] = Field(default=(), max_length=200)
     milestones: dict[Slug, MilestoneRule] = Field(default_factory=dict)

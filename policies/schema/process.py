@@ -1,22 +1,15 @@
 """The parameters of the ticket lifecycle, from first response to closing."""
 
-from typing import Annotated
-
-from pydantic import Discriminator, Field, Tag
+from pydantic import Field
 
 from policies.business_time.durations import DurationText
-from policies.schema.clocks import table_or_value
+from policies.schema.clocks import AudienceChoice, AudiencesChoice
 from policies.schema.contract import Slug
 from policies.schema.fields import Audience, ClauseId, Line, Part, Rule
-from policies.schema.tables import Table
 from policies.vocabulary import Ending, LevelOrder, Outcome, Role, Viewpoint
 
 NOBODY = "nobody"
 """The audience of a level that does not exist for some tickets."""
-AudienceChoice = Annotated[
-    Annotated[Table[Audience], Tag("<table>")] | Annotated[Audience, Tag("<value>")],
-    Discriminator(table_or_value),
-]
 
 
 class FirstResponseRule(Rule):
@@ -139,11 +132,11 @@ class LevelsRule(Part):
 
 class IdleRule(Rule):
     """After how long without any event the support team is reminded of an open ticket that no clock
-    reminds it of, and who is told.
+    reminds it of, and who is told: audiences, or a table of them.
     """
 
     after: DurationText
-    tell: tuple[Audience, ...] = Field(default=("assignee",), min_length=1)
+    tell: AudiencesChoice = ("assignee",)
 
 
 class ProcessRules(Part):

@@ -38,7 +38,7 @@ def clock_terms(
         **_targets(rule, support_hours, variants, locales),
         cut_off=rule.cut_off,
         pauses=rule.pauses,
-        ladder=tuple(ladder_terms(rule.ladder, levels)),
+        ladder=tuple(ladder_terms(rule.ladder, levels, variants)),
         reopening=rule.reopening,
         on_change=rule.on_change,
         lateness=rule.lateness,

@@ -14,7 +14,7 @@ from policies.terms.admission import RequestRefused
 from policies.terms.model.recipient import Recipient
 from policies.terms.model.ticket_terms import Terms
 from policies.terms.overrides import apply_overrides
-from policies.terms.recipients import account_zone, recipient
+from policies.terms.recipients import account_desk, account_zone, recipient
 from policies.terms.settlement import settle
 from policies.terms.settlement_request import Settlement
 
@@ -73,5 +73,5 @@ def _asking_again(terms: Terms, policy: SupportPolicy, dropped: tuple[str, ...])
 def _desk(policy: SupportPolicy, contract: Contract, locale: str) -> Recipient | None:
     """The contact for tickets that nobody is assigned to."""
     policy = apply_overrides(policy, contract.overrides).policy
-    contact = {**policy.contacts, **contract.contacts}.get(policy.unassigned or "")
+    contact = {**policy.contacts, **contract.contacts}.get(account_desk(policy, contract) or "")
     return recipient(contact, account_zone(policy, contract), locale) if contact else None

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from policies.i18n.locales import words_in
 from policies.schema.policy import Labelled, SupportPolicy
-from policies.schema.process import NOBODY, LevelRule, ProcessRules
+from policies.schema.process import NOBODY, IdleRule, LevelRule, ProcessRules
 from policies.schema.stages import stages_of
 from policies.schema.tables import OTHERWISE, Dimension, Table
 from policies.terms.model.process import (
@@ -16,6 +16,8 @@ from policies.terms.model.process import (
     ProcessTerms,
     Step,
 )
+from policies.terms.model.table_rows import AudiencesTable
+from policies.terms.variants import Variants
 from policies.vocabulary import Action, Outcome, Stage
 
 
@@ -54,6 +56,14 @@ def process_terms(
         reopen_by=_reopening_channels(policy, locales),
         clauses=clauses,
     )
+
+
+def idle_terms(rule: IdleRule | None, variants: Variants) -> dict[str, Any]:
+    """Who is reminded of an idle ticket, as fields of its terms."""
+    if rule is None:
+        return {}
+    tell, table = variants.choice(rule.tell)
+    return {"idle_tell": tell or (), "idle_tell_by": AudiencesTable(**table) if table else None}
 
 
 def _reopening_channels(policy: SupportPolicy, locales: tuple[str, str]) -> dict[str, str]:
@@ -142,5 +152,5 @@ _FIELDS: dict[str, Callable[[Any], dict[str, Any]]] = {
     "no_reply": lambda rule: {"no_reply_by": rule.by, "no_reply_clause": rule.clause},
     "assignment": lambda rule: {"keep_assigned": rule.keep_assigned},
     "classification": lambda rule: {"classify_by": rule.by},
-    "idle": lambda rule: {"idle_after": rule.after, "idle_tell": rule.tell},
+    "idle": lambda rule: {"idle_after": rule.after},
 }

@@ -3,7 +3,7 @@
 from policies.schema.contract import Contact, Contract, Publication
 from policies.schema.policy import SupportPolicy
 from policies.schema.request import Requester
-from policies.schema.tables import OTHERWISE, Dimension, Table, dimensions_of, fact_of, row_of
+from policies.schema.tables import OTHERWISE, Dimension, Table, fact_of, row_of
 from policies.terms.model.recipient import Recipient
 
 
@@ -49,18 +49,28 @@ def account_calendar(policy: SupportPolicy, contract: Contract) -> str | None:
     A fact that the contract does not state has the row `otherwise`, as in a ticket. If the hours of
     a plan or region that it does not have are missing, those of the first one count.
     """
-    hours = policy.support_hours
-    if isinstance(hours, Table):
-        narrowed = hours.narrow(_values(policy, contract))
-        hours = hours if narrowed is None else narrowed
-    return next(iter(hours.cells.values())) if isinstance(hours, Table) else hours
+    return _of_account(policy, contract, policy.support_hours)
 
 
-def _values(policy: SupportPolicy, contract: Contract) -> dict[str, str]:
+def account_desk(policy: SupportPolicy, contract: Contract) -> str | None:
+    """The contact of tickets without an assignee of which only the account is known, likewise."""
+    return _of_account(policy, contract, policy.unassigned)
+
+
+def _of_account(
+    policy: SupportPolicy, contract: Contract, choice: Table[str] | str | None
+) -> str | None:
+    if isinstance(choice, Table):
+        narrowed = choice.narrow(_values(policy, contract, choice))
+        choice = choice if narrowed is None else narrowed
+    return next(iter(choice.cells.values())) if isinstance(choice, Table) else choice
+
+
+def _values(policy: SupportPolicy, contract: Contract, choice: Table[str]) -> dict[str, str]:
     """The rows of the account in tables; kind, priority and channel are those by default."""
     stated = {Dimension.PLAN: contract.plan, Dimension.REGION: contract.region}
     rows = {str(d): stated.get(d) or policy.defaults.get(d) for d in Dimension}
-    for dimension in dimensions_of(policy.support_hours):
+    for dimension in choice.by:
         if name := fact_of(dimension):
             rows[dimension] = row_of(contract.facts.get(name)) or OTHERWISE
     return {dimension: row for dimension, row in rows.items() if row is not None}

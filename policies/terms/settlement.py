@@ -27,7 +27,7 @@ from policies.terms.model.reason import ReasonTerms
 from policies.terms.model.ticket_terms import Terms
 from policies.terms.overrides import apply_overrides
 from policies.terms.pinned_calendar import YEARS_PINNED
-from policies.terms.process_terms import process_terms
+from policies.terms.process_terms import idle_terms, process_terms
 from policies.terms.recipients import recipient, recipients
 from policies.terms.variants import FactRows, Variants, first_year, has_facts
 from policies.vocabulary import ACCOUNT_EVENTS, EventType
@@ -57,6 +57,7 @@ def settle(
     values, hours = variants.now
     check_admitted(policy, values, known, ticket.facts, by_any_channel=by_any_channel)
     process = process_terms(policy, values.get(Dimension.PLAN), locales)
+    process = process.model_copy(update=idle_terms(policy.process.idle, variants))
     clocks = tuple(
         clock_terms(name, rule, policy.support_hours, variants, locales, process.levels)
         for name, rule in policy.clocks.items()
@@ -106,7 +107,7 @@ def settle(
         ),
         contacts=recipients(policy, contract, zone, locale, _publication(contract, ticket))
         | {"requester": recipient(ticket.requester, zone, locale)},
-        unassigned=policy.unassigned,
+        **_unassigned(policy, variants),
         process=process,
         exclusions=_exclusions(policy, locale),
         reasons={
@@ -177,6 +178,12 @@ def _desk_hours(policy: SupportPolicy, variants: Variants) -> dict[str, Any]:
             if priority and variant.hours and variant.hours != hours
         }
     }
+
+
+def _unassigned(policy: SupportPolicy, variants: Variants) -> dict[str, Any]:
+    """Who has tickets without an assignee, as fields of the terms."""
+    name, table = variants.choice(policy.unassigned)
+    return {"unassigned": name, "unassigned_by": Table[str](**table) if table else None}
 
 
 def _calendars_in(desk: Mapping[str, Any]) -> tuple[str, ...]:

@@ -103,6 +103,16 @@ class Variants:
         rows = self._rows(by, {}, value_of)
         return {SEPARATOR.join(parts) or OTHERWISE: value for parts, value in rows.items()}
 
+    def choice(self, choice: Any) -> tuple[Any, dict[str, Any]]:
+        """The value of a choice for the ticket as it is, and the parts of a table of it, which are
+        empty unless it can change.
+        """
+        by, now = self.open_in(choice), select(choice, self.now.values)
+        if not by:
+            return now, {}
+        cells = self.tabulate(by, lambda variant: select(choice, variant.values))
+        return now, {"by": by, "cells": cells}
+
     def pinned(self, name: str) -> PinnedCalendar:
         """A calendar of the policy as plain data, from the year of receipt on."""
         if name not in self._calendars:
@@ -158,7 +168,10 @@ def first_year(received_at: datetime) -> int:
 
 def _facts_in_rules(policy: SupportPolicy) -> Iterator[str]:
     clocks = policy.clocks.values()
-    choices = (policy.support_hours, *(part for c in clocks for part in (c.within, c.calendar)))
+    choices: list[Any] = [policy.support_hours, policy.unassigned]
+    choices += [policy.process.idle.tell] if policy.process.idle else []
+    for clock in clocks:
+        choices += [clock.within, clock.calendar, *(rung.tell for rung in clock.ladder)]
     for choice in choices:
         yield from filter(None, map(fact_of, dimensions_of(choice)))
     for facts in (*(r.facts for r in policy.channels), *(r.facts for r in policy.notices)):

@@ -7,8 +7,10 @@ from policies.business_time.durations import Duration, parse_duration
 from policies.schema.tables import OTHERWISE, Dimension, Table
 from policies.terms.model.pinned import Sparse
 from policies.terms.model.promise import NOTHING_PROMISED, PromiseTerms
-from policies.terms.model.table_rows import NO_FACTS, row_values
+from policies.terms.model.table_rows import NO_FACTS, AudiencesTable, row_values
 from policies.vocabulary import EventType, LatenessMeasure, OnChange, OnExpiry, Reopening
+
+Audiences = tuple[str, ...]
 
 
 class RungTerms(Sparse):
@@ -20,6 +22,20 @@ class RungTerms(Sparse):
     raises_level: bool = False
     level: int | None = None
     """The level to which it raises the ticket; in terms pinned before levels had names, None."""
+    tell_by: AudiencesTable | None = None
+    """The audiences by priority and facts, if they depend on these; `tell` are those at first."""
+
+    def audiences(self, priority: str | None, facts: Mapping[str, str] = NO_FACTS) -> Audiences:
+        """Whom it notifies, for a ticket of this priority with these rows of facts."""
+        if self.tell_by is None:
+            return self.tell
+        return self.tell_by.pick(row_values(priority, facts)) or ()
+
+    @property
+    def every_audience(self) -> frozenset[str]:
+        """All whom it may notify."""
+        tables = self.tell_by.cells.values() if self.tell_by else ()
+        return frozenset(self.tell).union(*tables)
 
     @property
     def share(self) -> float | None:

@@ -1,9 +1,12 @@
 """The parameters of the lifecycle of a ticket: its stages, milestones, levels and pauses."""
 
+from collections.abc import Mapping
+
 from pydantic import Field
 
 from policies.business_time.durations import Duration, DurationText
 from policies.terms.model.pinned import Pinned, Sparse
+from policies.terms.model.table_rows import AudiencesTable, row_values
 from policies.vocabulary import (
     Action,
     Ending,
@@ -90,6 +93,8 @@ class ProcessTerms(Sparse):
     contest_within: DurationText | None = None
     idle_after: DurationText | None = None
     idle_tell: tuple[str, ...] = ("assignee",)
+    idle_tell_by: AudiencesTable | None = None
+    """The audiences of idle tickets by priority and facts, if they depend on these."""
     keep_assigned: tuple[str, ...] = ()
     levels: tuple[LevelTerms, ...] = ()
     raise_level_by: tuple[Role, ...] = ()
@@ -104,3 +109,9 @@ class ProcessTerms(Sparse):
     pauses: dict[str, PauseTerms] = Field(default_factory=dict)
     """The reasons of the policy's own for which clocks pause."""
     clauses: dict[Action, str] = Field(default_factory=dict)
+
+    def idle_audiences(self, priority: str | None, facts: Mapping[str, str]) -> tuple[str, ...]:
+        """Who is reminded of an idle ticket of this priority with these rows of facts."""
+        if self.idle_tell_by is None:
+            return self.idle_tell
+        return self.idle_tell_by.pick(row_values(priority, facts)) or ()

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 
-from policies.schema.tables import FACTS, OTHERWISE, Dimension
+from policies.schema.tables import FACTS, OTHERWISE, Dimension, Table
 
 NO_FACTS: Mapping[str, str] = {}
+AudiencesTable = Table[tuple[str, ...]]
+"""Audiences to notify, by the priority and the facts of a ticket."""
 
 
 def row_values(priority: str | None, facts: Mapping[str, str]) -> dict[str, str]:

@@ -78,6 +78,8 @@ class Terms(Sparse):
     notices: tuple[NoticeTerms, ...] = ()
     contacts: dict[str, Recipient] = Field(default_factory=dict)
     unassigned: str | None = None
+    unassigned_by: Table[str] | None = None
+    """The contact of tickets without an assignee by priority and facts, if it depends on these."""
     process: ProcessTerms = ProcessTerms()
     exclusions: dict[str, str] = Field(default_factory=dict)
     reasons: dict[str, ReasonTerms] = Field(default_factory=dict)
@@ -143,6 +145,14 @@ class Terms(Sparse):
             for name, row in self.promised_by.items()
         }
         return {name: row for name, row in rows.items() if row is not None}
+
+    def unassigned_contact(
+        self, priority: str | None, facts: Mapping[str, str] = NO_FACTS
+    ) -> Recipient | None:
+        """The contact of a ticket without an assignee, of this priority with these facts."""
+        table = self.unassigned_by
+        name = table.pick(row_values(priority, facts)) if table else self.unassigned
+        return self.contacts.get(name or "")
 
     def label(self, noun: str, name: str) -> str:
         """The label of a name, such as a priority, or the name itself as words."""

@@ -158,7 +158,9 @@ class Outbox:
             return self._ticket.request.contacts.get(audience)
         if self._ticket.assignee is not None:
             return str(self._ticket.assignee["email"])
-        return self._ticket.request.contacts.get(self._ticket.request.rules.get("unassigned", ""))
+        ticket, request = self._ticket, self._ticket.request
+        name = request.chosen(request.rules.get("unassigned"), ticket.priority, ticket.facts)
+        return request.contacts.get(name or "")
 
 
 def _is_of_quota(proposal: _Proposal) -> bool:

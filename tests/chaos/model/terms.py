@@ -167,6 +167,10 @@ class Request:
         """Whether a notice is for a ticket that has these facts now."""
         return admits_facts(rule, self._facts(facts))
 
+    def chosen(self, choice: Any, priority: str | None, facts: Mapping[str, Any]) -> Any:
+        """A value as it stands, or the cell for a ticket of this priority with these facts."""
+        return pick(choice, {**self._facts(facts), "priority": priority})
+
     @cached_property
     def clocks(self) -> dict[str, Plain]:
         """The clock rules by name."""

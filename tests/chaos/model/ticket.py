@@ -132,7 +132,10 @@ class Ticket(TicketState):
     def _remind_of_idleness(self, at: datetime) -> None:
         event = self._record(NewEvent("ticket_idle"), at, "system", None)
         tell = self.request.process.get("idle", {}).get("tell", ["assignee"])
-        self.outbox.enqueue(event, tell, "ticket_idle")
+        self.outbox.enqueue(event, self._chosen(tell), "ticket_idle")
+
+    def _chosen(self, choice: Any) -> Any:
+        return self.request.chosen(choice, self.priority, self.facts)
 
     def _finalize_refusal(self) -> None:
         self.is_refusal_final = True
@@ -162,7 +165,8 @@ class Ticket(TicketState):
         asks = "information_requested" in cycle.rule["starts"] or on_expiry
         is_reminder = cycle.rule.get("reminds") and asks
         usual = "reminder" if is_reminder else kind
-        self.outbox.enqueue(event, rung.get("tell", []), rung.get("template") or usual)
+        told = self._chosen(rung.get("tell", []))
+        self.outbox.enqueue(event, told, rung.get("template") or usual)
         for number in self._levels_told(self._level_of(cycle, rung)):
             self._apply_events([self.raise_level(number)], at, "system", None)
         if name == BREACH and on_expiry is not None:

@@ -73,6 +73,14 @@ CASES = {
         'the contact "leed" is not declared',
         'did you mean "lead"?',
     ),
+    "nobody for idle tickets": Case(
+        "  assignment: {keep_assigned: [urgent], clause: response}",
+        "  assignment: {keep_assigned: [urgent], clause: response}\n"
+        "  idle: {after: 5 days, ¦tell: [], clause: response}",
+        "process.idle.tell",
+        "nobody is reminded of an idle ticket",
+        "add at least one audience",
+    ),
     "triage waits for an audience that is not notified": Case(
         "told_before_conclusion: [requester]",
         "told_before_conclusion: [requester, ¦account_manager]",

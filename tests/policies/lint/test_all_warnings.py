@@ -174,6 +174,14 @@ CASES = {
         'the contact "boss" is never notified',
         "",
     ),
+    "an idle ticket that reminds an unknown audience": Case(
+        "  assignment: {keep_assigned: [urgent], clause: response}",
+        "  assignment: {keep_assigned: [urgent], clause: response}\n"
+        "  idle: {after: 5 days, tell: [lead, ¦leed], clause: response}",
+        "process.idle.tell[1]",
+        'the audience "leed" is not declared, so it is not reminded',
+        "",
+    ),
     "a credit that notifies nobody": Case(
         "  - {event: credit_earned, tell: [customer], clause: credit}\n\nremedies:\n  credits",
         "\nremedies:\n  ¦credits",

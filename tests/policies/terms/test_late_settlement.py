@@ -83,7 +83,7 @@ def test_without_a_default_there_are_no_terms_and_the_desk_of_the_policy_is_name
     settlement = settled(undecided, priority="p0")
     assert (settlement.terms, len(settlement.objections)) == (None, 1)
     assert settlement.desk is not None
-    named = contently.contacts[contently.unassigned or ""]
+    named = contently.contacts[str(contently.unassigned)]
     assert (settlement.desk.email, settlement.desk.locale) == (named.email, "en")
     alone = undecided.model_copy(update={"unassigned": None})
     assert settled(alone, priority="p0").desk is None

@@ -35,7 +35,16 @@ EXPLAINED = PLACED.replace(
 process:
 """,
 )
-"""With an explanation of each change of the priority, and of no other correction."""
+"""With an explanation of each change of the priority, and of no other correction; the lead of each
+place is notified of breaches.
+"""
+LEADS = "[{at: breach, tell: {by: [facts.place, priority], cells: {london: [assignee], chicago: {sev_1: [lead], otherwise: []}, otherwise: [lead, assignee]}}}]"  # noqa: E501
+DESKS = """\
+  night: {name: Night, email: night@desk.example}
+unassigned: {by: [facts.place], cells: {london: night, otherwise: lead}}
+"""
+EXPLAINED = EXPLAINED.replace("[{at: breach, tell: [lead]}]", LEADS)
+EXPLAINED = EXPLAINED.replace("unassigned: lead\n", DESKS)
 RESPONSE = {"message": "We look.", "outcomes": ["work_started"]}
 
 
@@ -95,6 +104,8 @@ def test_core_and_model_agree_whatever_facts_and_priorities_become(
     driver.until_instant(driver.now)
     model.advance(driver.now)
     assert [_core(clock) for clock in driver.state.clocks] == [_model(c) for c in model.cycles]
+    notified = [(n.template, n.audience, n.to.email) for n in driver.state.notices]
+    assert notified == [(n.template, n.audience, n.to) for n in model.notices]
 
 
 def _action(step: Action | str, value: int, now: datetime) -> tuple[Action, dict[str, Any]]:

@@ -24,6 +24,7 @@ from workflows.ticket.model.messages import StepView
 from workflows.ticket.process.digests import PERIOD, first_held
 from workflows.ticket.process.ticket import Ticket
 from workflows.ticket.process.visibility import REQUESTER
+from workflows.ticket.state.ticket_state import TicketState
 
 UNDER_WAY = timedelta(seconds=2)
 """How long a duty waits for actions that were received before it was due, and are under way."""
@@ -68,7 +69,7 @@ def fire_due_rungs(ticket: Ticket) -> Iterator[Duty]:
             f"{clock.name}{cycle}: {place}",
             partial(Ticket.fire_rung, due_rung=due_rung._replace(at=at)),
             AutomaticStep.CLOCK_RUNG,
-            is_public=_concerns_requester(due_rung, terms),
+            is_public=_concerns_requester(ticket.state, due_rung, terms),
             rung=(clock.name, clock.cycle, place),
         )
 
@@ -225,7 +226,7 @@ def _action(
     return Duty(key, at, summary, perform, step, is_public=True)
 
 
-def _concerns_requester(due_rung: DueRung, terms: ClockTerms) -> bool:
+def _concerns_requester(state: TicketState, due_rung: DueRung, terms: ClockTerms) -> bool:
     """Whether a rung notifies the requester, or ends the ticket."""
     ends_ticket = due_rung.rung.at == BREACH and terms.on_expiry is not None
-    return ends_ticket or REQUESTER in due_rung.rung.tell
+    return ends_ticket or REQUESTER in due_rung.rung.audiences(state.priority, state.fact_rows)

@@ -255,7 +255,7 @@ class Outbox(BaseOutbox[NoticeRecord]):
         if audience != "assignee":
             return terms.contacts.get(audience)
         if assignee is None:
-            return terms.contacts.get(terms.unassigned or "")
+            return terms.unassigned_contact(self._state.priority, self._state.fact_rows)
         return Recipient(
             name=assignee.name, email=assignee.email, zone=terms.zone, locale=terms.locale
         )

@@ -124,7 +124,8 @@ class Ticket:
         rung, at, late = due_rung.rung, due_rung.at, late_cycles(self.state)
         clock = self.clocks.fire(due_rung)
         event = self._record(rung_event(self.state, clock, rung), SYSTEM, at)
-        self.outbox.enqueue(event, rung.tell, rung_template(self.state, event, rung))
+        told = rung.audiences(self.state.priority, self.state.fact_rows)
+        self.outbox.enqueue(event, told, rung_template(self.state, event, rung))
         self._store_clocks()
         self.state.late.extend(lateness_reports(self.state, late, at))
         self.state.outcomes.extend(outcome_reports(self.state))
@@ -157,7 +158,9 @@ class Ticket:
             "waiting_on": self.state.waiting_on,
         }
         event = self._record(NewEvent(EventType.TICKET_IDLE, data), SYSTEM, at)
-        self.outbox.enqueue(event, self.state.terms.process.idle_tell, event.type)
+        process, facts = self.state.terms.process, self.state.fact_rows
+        told = process.idle_audiences(self.state.priority, facts)
+        self.outbox.enqueue(event, told, event.type)
 
     def send_digest(self, mailbox: str, at: datetime) -> None:
         """One e-mail tells of those that were held for this mailbox."""

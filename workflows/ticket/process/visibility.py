@@ -99,7 +99,7 @@ def is_told(event: Event, terms: Terms) -> bool:
         return True
     clock, place = event.data.get("clock"), event.data.get("rung")
     rungs = (rung for each in terms.clocks if each.name == clock for rung in each.ladder)
-    return any(REQUESTER in rung.tell and rung.at == place for rung in rungs)
+    return any(REQUESTER in rung.every_audience and rung.at == place for rung in rungs)
 
 
 def _holds(sight: Sight, event: Event, terms: Terms, clock: JsonValue = None) -> bool:
