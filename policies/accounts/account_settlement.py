@@ -31,6 +31,7 @@ from policies.schema.remedies import (
     RemedyRules,
 )
 from policies.schema.tables import Dimension, Table
+from policies.terms.model.calendar import PinnedCalendar
 from policies.terms.model.notice import NoticeTerms
 from policies.terms.overrides import apply_overrides
 from policies.terms.pinned_calendar import pin_calendar
@@ -71,7 +72,7 @@ def account_terms(policy: SupportPolicy, contract: Contract, year: int) -> Accou
         day_offsets=pin_zone(day_zone, since, since + YEARS_PINNED).transitions,
         enablement=_enablement(policy, plan),
         lateness=tuple(_lateness(remedies, plan)),
-        availability=_availability(remedies, plan),
+        availability=_availability(policy, contract, plan, since),
         service_levels=tuple(_service_levels(policy, plan, locale)),
         fees=dict(contract.fees),
         fee_labels={
@@ -164,8 +165,10 @@ def _service_levels(
         )
 
 
-def _availability(remedies: RemedyRules, plan: str | None) -> AvailabilityTerms | None:
-    rule = remedies.availability
+def _availability(
+    policy: SupportPolicy, contract: Contract, plan: str | None, since: int
+) -> AvailabilityTerms | None:
+    remedies, rule = policy.remedies, policy.remedies.availability
     number, credit = next(
         ((n, c) for n, c in _credits_of(remedies, plan) if c.is_by_availability), (0, None)
     )
@@ -175,9 +178,12 @@ def _availability(remedies: RemedyRules, plan: str | None) -> AvailabilityTerms 
     if percent is None:
         return None
     uncounted = rule.uncounted if rule else {}
+    notice = {n: c.announced for n, c in uncounted.items() if isinstance(c.announced, Duration)}
+    is_elapsed = all(length.is_elapsed for length in notice.values())
     return AvailabilityTerms(
         target=percent,
         points=credit.counts if credit and not credit.bands else None,
+        each=credit.each if credit and isinstance(credit.each, Duration) else None,
         worth=_days(credit.worth if credit else None),
         pays=_pays(credit) if credit else None,
         bands=_bands(credit) if credit else (),
@@ -185,11 +191,8 @@ def _availability(remedies: RemedyRules, plan: str | None) -> AvailabilityTerms 
         whole_month=rule is not None and rule.measured == "whole_month",
         uncounted=tuple(uncounted),
         announced=tuple(name for name, cause in uncounted.items() if cause.announced),
-        notice={
-            name: cause.announced
-            for name, cause in uncounted.items()
-            if isinstance(cause.announced, Duration)
-        },
+        notice=notice,
+        notice_calendar=None if is_elapsed else _account_calendar(policy, contract, since),
         maintenance=tuple(_windows(rule)) if rule else (),
         clause=rule.clause if rule else credit.clause if credit else "",
         unavailability_clause=next((cause.clause for cause in uncounted.values()), ""),
@@ -221,12 +224,20 @@ def _claim_review(policy: SupportPolicy, contract: Contract, since: int) -> Revi
     rule = policy.remedies.claim_review
     if rule is None:
         return None
-    name = account_calendar(policy, contract)
-    calendar = None
-    if rule.within is not None and not rule.within.is_elapsed and name is not None:
-        rule_of_hours, years = policy.calendars[name], YEARS_PINNED + 1
-        calendar = pin_calendar(name, rule_of_hours, since, policy.locale, years)
+    is_business = rule.within is not None and not rule.within.is_elapsed
+    calendar = _account_calendar(policy, contract, since) if is_business else None
     return ReviewTerms(by=rule.by, within=rule.within, calendar=calendar, clause=rule.clause)
+
+
+def _account_calendar(
+    policy: SupportPolicy, contract: Contract, since: int
+) -> PinnedCalendar | None:
+    """The calendar of the account's support hours, for business time of the account."""
+    name = account_calendar(policy, contract)
+    if name is None:
+        return None
+    rule, years = policy.calendars[name], YEARS_PINNED + 1
+    return pin_calendar(name, rule, since, policy.locale, years)
 
 
 def _bands(rule: CreditRule) -> tuple[BandTerms, ...]:

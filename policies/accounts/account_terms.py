@@ -134,18 +134,22 @@ class AvailabilityTerms(Pinned):
     (contentsquare/availability, contentsquare/unavailability).
 
     `announced` are the uncounted categories that need an announcement in advance, `notice` how long
-    in advance. `points` states which percentage points below the target earn credits; None if none
-    do. `bands` earn one credit. The share is one of the whole month or of the time that counts.
+    in advance, in business time on the `notice_calendar`. `points` states which percentage points
+    below the target earn credits, or which periods of downtime (`each`) in a month below it; None
+    if none do. `bands` earn one credit. The share is one of the whole month or of the time that
+    counts.
     """
 
     target: Decimal
     points: Counts | None = None
+    each: DurationText | None = None
     worth: int = 1
     pays: Worth | None = None
     bands: tuple[BandTerms, ...] = ()
     cap: CapTerms | None = None
     whole_month: bool = False
     notice: dict[str, DurationText] = Field(default_factory=dict)
+    notice_calendar: PinnedCalendar | None = None
     counted: tuple[str, ...] = ("service_failure",)
     uncounted: tuple[str, ...] = ()
     announced: tuple[str, ...] = ()
@@ -155,7 +159,7 @@ class AvailabilityTerms(Pinned):
 
     @property
     def one(self) -> Worth:
-        """What one percentage point is worth."""
+        """What one percentage point, or one period of downtime, is worth."""
         return self.pays or Worth(days=self.worth)
 
 

@@ -56,11 +56,27 @@ def availability_credits(availability: Fraction, terms: AvailabilityTerms) -> in
     return _rounded(below, terms.points) if terms.points else 0
 
 
-def availability_earned(availability: Fraction, terms: AvailabilityTerms) -> Earned:
-    """The credits for availability and their worth: by its band, or by percentage points."""
+def downtime_credits(availability: Fraction, downtime: timedelta, terms: AvailabilityTerms) -> int:
+    """The credits for the downtime of a month, one per period; none if it reaches the target."""
+    if terms.points is None or terms.each is None or availability * 100 >= Fraction(terms.target):
+        return 0
+    microsecond = timedelta.resolution
+    periods = Fraction(downtime // microsecond, terms.each.length // microsecond)
+    return _rounded(periods, terms.points)
+
+
+def availability_earned(
+    availability: Fraction, downtime: timedelta, terms: AvailabilityTerms
+) -> Earned:
+    """The credits for availability and their worth: by its band, by percentage points, or by
+    periods of downtime.
+    """
     if terms.bands:
         return _by_band(band_of(availability, terms.bands))
-    credits = availability_credits(availability, terms)
+    if terms.each is not None:
+        credits = downtime_credits(availability, downtime, terms)
+    else:
+        credits = availability_credits(availability, terms)
     return Earned(credits, terms.one.times(credits))
 
 

@@ -61,11 +61,12 @@ def every_key_of_a_credit_has_an_effect(policy: SupportPolicy) -> Iterator[Findi
 def _without_effect(credit: CreditRule) -> Iterator[tuple[str, str, str]]:
     """The keys that this credit does not use, each with the reason and a correction."""
     is_counted = isinstance(credit.each, Duration) or credit.availability_below is not None
-    if credit.clock is None and credit.each is not None:
+    is_of_downtime = credit.availability_below is not None and isinstance(credit.each, Duration)
+    if credit.clock is None and credit.each is not None and not is_of_downtime:
         right = "remove it, or name the `clock`"
         if credit.is_by_availability:
-            right = "availability earns credits by percentage points (`counts`), or by `bands`"
-        yield "each", "only the lateness of a clock is counted in time", right
+            right = "add `availability_below`, and write a time in `each`, such as 1 hour"
+        yield "each", "only lateness of a clock and downtime are counted in time", right
     if credit.clock is None and credit.priorities:
         right = "remove it"
         if credit.service_level is not None:
@@ -193,7 +194,8 @@ def is_time(credit: CreditRule) -> bool:
 def lateness_is_counted_in_elapsed_time(policy: SupportPolicy) -> Iterator[Finding]:
     for path, credit in _credits(policy):
         if isinstance(credit.each, Duration) and not credit.each.is_elapsed:
-            wrong = f'"{credit.each}" is business time, but lateness is elapsed time'
+            subject = "lateness" if credit.clock is not None else "downtime"
+            wrong = f'"{credit.each}" is business time, but {subject} is elapsed time'
             yield Finding((*path, "each"), wrong, 'write for example "1 day" or "4 hours"')
 
 
@@ -239,13 +241,19 @@ def claims_are_reviewed_by_staff_within_days(policy: SupportPolicy) -> Iterator[
         yield Finding(here, wrong, 'add them, or write for example "14 days"')
 
 
-def announcements_come_elapsed_time_ahead(policy: SupportPolicy) -> Iterator[Finding]:
+def announcements_can_be_counted(policy: SupportPolicy) -> Iterator[Finding]:
     promised = policy.remedies.availability
     for name, cause in (promised.uncounted if promised else {}).items():
-        if isinstance(cause.announced, Duration) and not cause.announced.is_elapsed:
-            wrong = f'"{cause.announced}" is business time, which an account does not have'
-            here = ("remedies", "availability", "uncounted", name, "announced")
-            yield Finding(here, wrong, 'write for example "48 hours"', cause.clause)
+        notice = cause.announced
+        if not isinstance(notice, Duration) or notice.is_elapsed:
+            continue
+        here = ("remedies", "availability", "uncounted", name, "announced")
+        if policy.support_hours is None:
+            wrong = f'"{notice}" is business time, but there are no `support_hours`'
+            yield Finding(here, wrong, 'add them, or write for example "48 hours"', cause.clause)
+        elif notice.unit is Unit.FOLLOWING_WEEK or not notice.amount:
+            wrong = f'"{notice}" is not a time in advance'
+            yield Finding(here, wrong, 'write for example "5 business days"', cause.clause)
 
 
 def availability_depends_on_the_plan_only(policy: SupportPolicy) -> Iterator[Finding]:
@@ -338,7 +346,7 @@ CHECKS = (
     percentages_are_of_declared_fees,
     declared_fees_are_used,
     caps_state_one_limit,
-    announcements_come_elapsed_time_ahead,
+    announcements_can_be_counted,
     availability_depends_on_the_plan_only,
     credits_use_declared_service_levels,
     lateness_is_counted_in_elapsed_time,

@@ -109,7 +109,7 @@ KEY_HELP = {
     "CreditRule.clock": "The clock whose breach or lateness earns it.",
     "CreditRule.plans": "The plans whose accounts earn it; without any, all do.",
     "CreditRule.priorities": "The priorities whose tickets earn it; without any, all do.",
-    "CreditRule.each": "Of a clock: one credit for each such time late, or for each breach.",
+    "CreditRule.each": "One credit for each such time late or down, or for each breach of a clock.",
     "CreditRule.period": "Of a clock: the period whose breaches are counted, in bands.",
     "CreditRule.availability_below": "One credit for each percentage point of a month below this.",
     "CreditRule.service_level": "The service level whose miss earns it.",

@@ -29,9 +29,7 @@ def explain_remedies(
 def credit_says(credit: CreditRule) -> str:
     """The cause of a credit, its worth and its cap."""
     if credit.is_by_availability:
-        point = f"{credit.counts} percentage point of a month's availability below"
-        limit = credit.availability_below
-        cause = "by the availability of a month" if limit is None else f"for each {point} {limit:f}"
+        cause = _of_availability(credit)
     elif credit.service_level is not None:
         cause = f"if {credit.service_level} is missed"
     elif credit.period is not None:
@@ -42,6 +40,15 @@ def credit_says(credit: CreditRule) -> str:
     worth = "; ".join(_bands(credit)) or _worth(credit.worth)
     cap = f", at most {_cap(credit.cap)}" if credit.cap else ""
     return f"credit {cause}: {worth}{cap}"
+
+
+def _of_availability(credit: CreditRule) -> str:
+    limit = credit.availability_below
+    if limit is None:
+        return "by the availability of a month"
+    if credit.each is not None:
+        return f"for each {credit.counts} {credit.each} of downtime in a month below {limit:f} %"
+    return f"for each {credit.counts} percentage point of a month's availability below {limit:f}"
 
 
 def _is_for(priorities: tuple[str, ...], priority: str | None) -> bool:

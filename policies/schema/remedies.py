@@ -79,7 +79,8 @@ class CapRule(Part):
 class CreditRule(Rule):
     """Service credits for a missed promise: for `each` period that a clock is late, for each of its
     breaches, for the number of its breaches in a `period`; for each percentage point of a month's
-    availability below a limit, or by bands of it; for a service level that was missed.
+    availability below a limit, for `each` period of downtime of such a month, or by bands of its
+    availability; for a service level that was missed.
 
     Accounts on one of the `plans` earn it, or all accounts. `counts` states whether a period or
     point counts once `started` or only when it is `whole`. `worth` is what one credit is worth. All
@@ -117,6 +118,7 @@ def _announced(value: Any) -> Any:
 class UncountedRule(Rule):
     """A cause of downtime that does not count against the promised availability. An `announced`
     cause does not count only if customers were notified before it began, or that long before.
+    Business time counts on the support hours of the account.
     """
 
     says: Text

@@ -220,7 +220,8 @@ def test_the_worked_bands_of_the_accounts_document_are_right() -> None:
     promised = account_terms(type(policy).model_validate(data), contract, 2027).availability
     assert promised is not None
     for downtime, availability, worth in rows_of(ACCOUNTS, "Credits in money"):
-        share = share_up(timedelta(minutes=int(downtime.split()[0])), timedelta(days=30))
-        earned = availability_earned(share, promised).worth.priced(fees).rounded()
+        down = timedelta(minutes=int(downtime.split()[0]))
+        share = share_up(down, timedelta(days=30))
+        earned = availability_earned(share, down, promised).worth.priced(fees).rounded()
         assert availability == f"{percent(share)} %"
         assert worth == (f"{earned.amount} INR" if earned.amount else "nothing")

@@ -12,9 +12,9 @@ from typing import Any
 
 from pydantic import JsonValue
 
-from policies.accounts.account_terms import AccountTerms
+from policies.accounts.account_terms import AccountTerms, AvailabilityTerms
 from policies.accounts.availability import Measurement, measure, percent, period_of, share_up
-from policies.accounts.credits import availability_earned, claim_until, is_over
+from policies.accounts.credits import Earned, availability_earned, claim_until, is_over
 from policies.business_time.months import Month
 from policies.business_time.spans import Span
 from workflows.account import credits
@@ -98,7 +98,7 @@ def close(state: AccountState, at: datetime) -> None:
         downtime=measurement.downtime,
         **listed_downtime(measurement),
         target=promised.target,
-        credits=availability_earned(measurement.availability, promised).credits,
+        credits=_earned(measurement, promised).credits,
     )
     state.months.append(closed)
     state.next_month = str(month.following)
@@ -178,13 +178,17 @@ def _correct(
         "uncounted": measurement.excluded,
         "downtime": measurement.downtime,
         **listed_downtime(measurement),
-        "credits": availability_earned(measurement.availability, promised).credits,
+        "credits": _earned(measurement, promised).credits,
         "corrections": old.corrections + 1,
     }
     state.months[index] = new = old.model_copy(update=changed)
     data = _event_data(new) | {"credits_before": old.credits}
     state.record_event(AccountEventType.MONTH_CORRECTED, at, request.actor, data, request.id)
     _credit(state, new, at, request.id)
+
+
+def _earned(measurement: Measurement, promised: AvailabilityTerms) -> Earned:
+    return availability_earned(measurement.availability, measurement.downtime, promised)
 
 
 def _final(state: AccountState, month: Month) -> TooLate:
@@ -201,7 +205,7 @@ def _credit(
     month, promised = Month.parse(closed.month), state.terms.availability
     assert promised is not None
     share = share_up(closed.downtime, closed.measured)
-    earned = availability_earned(share, promised)
+    earned = availability_earned(share, closed.downtime, promised)
     basis: dict[str, JsonValue] = {
         "month": closed.month,
         "availability": _availability(closed),

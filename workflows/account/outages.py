@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from policies.accounts.account_terms import AccountTerms, AvailabilityTerms
+from policies.business_time.durations import Duration
 from workflows.account import months
 from workflows.account.model.action_inputs import CorrectOutage, EndOutage, RecordOutage
 from workflows.account.model.events import AccountEventType
@@ -160,11 +161,18 @@ def _outage_count(promised: AvailabilityTerms | None, outage: OutageDetails) -> 
     if outage.announced_at is not None and outage.announced_at < outage.starts_at:
         if notice is None:
             return OutageCount(counts=False, because=f"{category}, announced in advance")
-        if outage.announced_at + notice.length <= outage.starts_at:
+        if _notice_ends(notice, outage.announced_at, promised) <= outage.starts_at:
             return OutageCount(counts=False, because=f"{category}, announced {notice} in advance")
         late = f"{category} was announced less than {notice} before it began"
         return OutageCount(counts=True, because=late)
     return OutageCount(counts=True, because=f"{category} was not announced before it began")
+
+
+def _notice_ends(notice: Duration, announced_at: datetime, promised: AvailabilityTerms) -> datetime:
+    """When the notice period is over."""
+    if promised.notice_calendar is None or notice.is_elapsed:
+        return announced_at + notice.length
+    return notice.due_from(announced_at, promised.notice_calendar.calendar)
 
 
 def _event_data(outage: Outage) -> dict[str, str | bool | None]:

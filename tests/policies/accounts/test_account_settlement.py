@@ -33,7 +33,7 @@ def _percent(percent: str) -> Worth:
 def test_availability_in_bands_has_no_percentage_points() -> None:
     promised = terms_of(MANAGED).availability
     assert promised is not None
-    assert availability_earned(Fraction(1, 2), promised) == (1, _percent("15"))
+    assert availability_earned(Fraction(1, 2), timedelta(days=15), promised) == (1, _percent("15"))
     assert promised.bands == tuple(
         BandTerms(below=Decimal(below), worth=_percent(percent))
         for below, percent in (("99.9", "5"), ("99.5", "10"), ("99.0", "15"))
@@ -53,7 +53,7 @@ def test_availability_without_a_credit_is_measured_and_earns_nothing() -> None:
     promised = terms_of(MANAGED.model_copy(update={"remedies": remedies})).availability
     assert promised is not None
     assert (promised.target, promised.points, promised.bands) == (Decimal("99.9"), None, ())
-    assert availability_earned(Fraction(1, 2), promised).credits == 0
+    assert availability_earned(Fraction(1, 2), timedelta(days=15), promised).credits == 0
 
 
 def test_each_plan_earns_its_own_credits() -> None:

@@ -147,14 +147,14 @@ CASES = {
         "remedies.credits[1].cap",
         "not both contract time, or both money",
     ),
-    "an announcement in business time": Case(
+    "an announcement in a week": Case(
         AVAILABILITY,
         "    - {availability_below: 99.9, clause: credit}\n"
         "  availability: {percent: 99.9, uncounted: {planned: {says: Planned, "
-        "announced: ¦2 business days, clause: credit}}, clause: credit}",
+        "announced: ¦the following week, clause: credit}}, clause: credit}",
         "remedies.availability.uncounted.planned.announced",
-        "is business time",
-        "48 hours",
+        '"the following week" is not a time in advance',
+        "5 business days",
     ),
     "availability by priority": Case(
         AVAILABILITY,
@@ -205,10 +205,25 @@ CASES = {
     ),
     "a time that availability does not count": Case(
         AVAILABILITY,
-        "    - {availability_below: 99.5, ¦each: 1 hour, clause: credit}",
+        "    - {availability_below: 99.5, ¦each: breach, clause: credit}",
         "remedies.credits[1].each",
-        "only the lateness of a clock is counted in time",
-        "by `bands`",
+        "only lateness of a clock and downtime are counted in time",
+        "such as 1 hour",
+    ),
+    "downtime in business time": Case(
+        AVAILABILITY,
+        "    - {availability_below: 99.5, each: ¦1 business hour, clause: credit}",
+        "remedies.credits[1].each",
+        "is business time, but downtime is elapsed time",
+        "4 hours",
+    ),
+    "downtime in bands": Case(
+        AVAILABILITY,
+        "    - {bands: [{below: 99.5, worth: 1 day}], ¦each: 1 hour, clause: credit}\n"
+        "  availability: {percent: 99.9, clause: credit}",
+        "remedies.credits[1].each",
+        "only lateness of a clock and downtime are counted in time",
+        "add `availability_below`",
     ),
     "a priority of an account": Case(
         AVAILABILITY,

@@ -102,7 +102,13 @@ class Account:
         if promised.percent is None or not rules:
             return None
         share, rule = self.availability_of_month(first) * 100, rules[0]
-        number, worth = _by_share(rule, share, Fraction(str(promised.percent)), self._worth)
+        target = Fraction(str(promised.percent))
+        if "each" in rule:
+            down, _ = promised.figures(month.first, month.last, self._begins_at, self.outages)
+            number = _by_downtime(rule, down) if share < target else 0
+            worth = self._worth(rule.get("worth")).times(number).rounded()
+        else:
+            number, worth = _by_share(rule, share, target, self._worth)
         until = self._last_day_after(month.last)
         return Credit(number, worth, rule, month.last, until) if number else None
 
@@ -224,6 +230,12 @@ def _periods(late: timedelta, rule: Plain) -> int:
     """Started, or whole, periods of lateness."""
     whole, rest = divmod(late, business_time.plain_length(rule["each"]))
     return whole + (1 if rest and rule.get("counts", "started") == "started" else 0)
+
+
+def _by_downtime(rule: Plain, down: timedelta) -> int:
+    """The credits for each period of downtime."""
+    periods, rest = divmod(down, business_time.plain_length(rule["each"]))
+    return periods + (1 if rest and rule.get("counts", "started") == "started" else 0)
 
 
 def _by_share(rule: Plain, share: Fraction, target: Fraction, worth: Any) -> tuple[int, Worth]:

@@ -34,11 +34,20 @@ class Availability:
         self._rule: Plain = remedies.get("availability", {})
         self.percent = pick(self._rule.get("percent"), {"plan": plan})
         self.zone = ZoneInfo(self._rule.get("zone", "UTC"))
+        self._support_hours = pick(rules.get("support_hours"), {"plan": plan})
+        self._calendars: Plain = rules.get("calendars", {})
 
     def month(
         self, first: date, last: date, since: datetime | None, outages: Sequence[Outage]
     ) -> Fraction:
         """The share of the measured time of a month in which the service was up."""
+        down, measured = self.figures(first, last, since, outages)
+        return 1 - Fraction(down // _TICK, measured // _TICK) if measured else Fraction(1)
+
+    def figures(
+        self, first: date, last: date, since: datetime | None, outages: Sequence[Outage]
+    ) -> tuple[timedelta, timedelta]:
+        """The downtime of a period, and its measured time."""
         begins, ends = beginning(first, self.zone), beginning(last + DAY, self.zone)
         begins = min(max(begins, since or begins), ends)
         uncounted = [*self._maintenance(first, last)]
@@ -52,7 +61,7 @@ class Availability:
             down += b - a if is_down else NOTHING
             is_measured = self._rule.get("measured") == "whole_month" or not is_uncounted
             measured += b - a if is_measured else NOTHING
-        return 1 - Fraction(down // _TICK, measured // _TICK) if measured else Fraction(1)
+        return down, measured
 
     def _counts(self, outage: Outage) -> bool:
         """Whether an outage is downtime: an announced one, unless announced in time."""
@@ -62,9 +71,18 @@ class Availability:
             return rule is None
         if outage.announced_at is None:
             return True
-        notice = NOTHING if announced is True else business_time.plain_length(announced)
-        before = outage.starts_at - outage.announced_at
-        return before < notice or before <= NOTHING
+        if outage.announced_at >= outage.starts_at:
+            return True
+        if announced is True:
+            return False
+        ready = business_time.due(announced, outage.announced_at, self._hours(outage.announced_at))
+        return outage.starts_at < ready
+
+    def _hours(self, at: datetime) -> business_time.Calendar | None:
+        """The support hours of the account, on which notice in business time counts."""
+        if self._support_hours is None:
+            return None
+        return business_time.calendar_of(self._calendars[self._support_hours], at.date())
 
     def _maintenance(self, first: date, last: date) -> Iterator[Span]:
         rule = self._rule.get("maintenance")
