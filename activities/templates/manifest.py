@@ -54,7 +54,7 @@ _CREDIT = (
 )
 _SETTLED = (
     "level period_begins period_ends counted kept share target clause corrected? "
-    "month? ticket_number? breaches?"
+    "month? availability? ticket_number? breaches?"
 )
 _CLOCK = "clock cycle rung due_at clause promised late? owner?"
 _BY = "by by_requester? by_reader?"

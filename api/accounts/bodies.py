@@ -4,14 +4,20 @@ of the account's fixed UTC offset.
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StringConstraints
 
 from api.http.body import Body
-from policies.business_time.months import PATTERN
+from policies.business_time.periods import PATTERN, Period
 from policies.schema.contract import Slug
 from workflows.account.model.fields import CreditIds, Day, Hours, Instant, Line, Text
 
-MonthText = Annotated[str, StringConstraints(pattern=PATTERN)]
+
+def _is_period(text: str) -> str:
+    Period.parse(text)
+    return text
+
+
+MonthText = Annotated[str, StringConstraints(pattern=PATTERN), AfterValidator(_is_period)]
 
 
 class OutageBody(Body):
@@ -94,5 +100,8 @@ class MonthQuery(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     month: MonthText | None = Field(
-        default=None, description="Month to read. Default: the current month.", examples=["2027-03"]
+        default=None,
+        description="Month to read, or quarter (2027-Q2) or year (2027, or the first day of a "
+        "contract year). Default: the current one.",
+        examples=["2027-03"],
     )

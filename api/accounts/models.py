@@ -159,7 +159,10 @@ class MonthDocument(Document):
     computed from the exact value.
     """
 
-    month: str = Field(examples=["2027-03"])
+    month: str = Field(
+        description="The month, or the quarter (2027-Q2) or year of which the policy promises it.",
+        examples=["2027-03"],
+    )
     provisional: bool = Field(
         description="Whether the month is not over: the figures are those so far."
     )

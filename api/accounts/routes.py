@@ -43,7 +43,7 @@ from api.http.openapi import example_of, problem_responses, with_example
 from api.http.parameters import refuse_unknown_parameters
 from api.http.problem_types import ProblemType
 from policies.accounts.account_terms import AccountTerms
-from policies.business_time.months import Month
+from policies.business_time.periods import Period
 from workflows.account.model.action_inputs import AccountAction
 from workflows.account.model.views import AccountReply
 
@@ -187,12 +187,17 @@ async def correct_outage(
 async def read_availability(
     desk: DependsOnDesk, terms: Terms, reader: Reader, filters: Annotated[MonthQuery, Query()]
 ) -> MonthDocument:
-    """The availability of a past month, or of the current month so far."""
+    """The availability of a past month, or of the current month so far. Where the policy promises
+    the availability of a quarter or a year, these take the place of months.
+    """
     at = desk.now()
-    month = Month.parse(filters.month) if filters.month else Month.at(at, terms.zone)
-    availability = await desk.accounts.availability(terms, month, at)
+    today = at.astimezone(terms.zone).date()
+    period = terms.availability_period(today)
+    if filters.month:
+        period = Period.parse(filters.month, terms.starts_on)
+    availability = await desk.accounts.availability(terms, period, at)
     if availability is None:
-        raise entry_missing(terms, "no_month", month=month)
+        raise entry_missing(terms, "no_month", month=period.month or period.name)
     return reader.sees(MonthDocument.model_validate(availability))
 
 

@@ -1,6 +1,7 @@
 """The data of made-up events, with ids of the policy wherever it has some."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from typing import Any, NamedTuple
 
 from pydantic import JsonValue
@@ -21,7 +22,7 @@ _OF_THE_TICKET = {
 }
 """Facts that the sample ticket gives itself, so that they are those of the policy."""
 _OF_ACTOR = frozenset().union(*facts_of(EventType.ACKNOWLEDGED))
-_BASES = {"credit_worth", "level", "month", "ticket_number"}
+_BASES = {"credit_worth", "level", "month", "availability", "ticket_number"}
 
 
 def is_by_requester(kind: EventType) -> bool:
@@ -76,9 +77,13 @@ def _credit(terms: AccountTerms) -> _Credit | None:
         return _Credit("ticket_number", {"clock": late.clock}, worth, late.clause, credits)
     monthly = terms.availability
     if monthly is not None:
-        month = {"month": "2027-01", "availability": "98.7", "target": str(monthly.target)}
+        period = terms.availability_period(date(2027, 1, 31))
+        days = {"period_begins": str(period.begins), "period_ends": str(period.last_day)}
+        named = {"month": period.name} if period.month else days
+        month = {**named, "availability": "98.7", "target": str(monthly.target)}
         worth, credits = _several(monthly.one, monthly.bands)
-        return _Credit("month", month, worth, monthly.clause, credits)
+        basis = "month" if period.month else "availability"
+        return _Credit(basis, month, worth, monthly.clause, credits)
     missed = FULL_FACTS[EventType.SERVICE_LEVEL_MISSED]
     for level in terms.service_levels:
         if level.pays or level.bands:

@@ -10,7 +10,7 @@ from typing import Annotated, Literal, TypeVar
 from pydantic import Discriminator, StringConstraints, Tag
 
 from commands.scenario.expectation_base import Audiences, ExpectationPart, LocalTime, OpenTime
-from policies.business_time.months import PATTERN
+from policies.business_time.periods import PATTERN
 from workflows.account.model.events import AccountEventType
 from workflows.account.model.views import ClaimState, CreditState, LevelState
 

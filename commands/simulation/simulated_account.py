@@ -9,7 +9,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from commands.simulation.simulated_desk import TASK_TIME, move, wait_for
 from policies.accounts.account_terms import AccountTerms
-from policies.business_time.months import Month
+from policies.business_time.periods import Period
 from workflows.account.model.action_inputs import ACCOUNT_ACTION_INPUTS, AccountAction
 from workflows.account.model.views import AccountReply, AccountView, MonthView
 from workflows.account.workflow import AccountStart, AccountWorkflow
@@ -74,4 +74,5 @@ class SimulatedAccount:
 
     async def availability(self, month: str) -> MonthView | None:
         """The availability of a month."""
-        return await self.accounts.availability(self.terms, Month.parse(month), self.at)
+        period = Period.parse(month, self.terms.starts_on)
+        return await self.accounts.availability(self.terms, period, self.at)

@@ -19,6 +19,7 @@ from policies.accounts.account_terms import (
 from policies.accounts.worth import Worth
 from policies.business_time.durations import Duration
 from policies.business_time.opening_hours import expand_weekdays
+from policies.business_time.periods import Each
 from policies.business_time.zones import fixed_offset, pin_zone
 from policies.i18n.locales import words_in
 from policies.schema.contract import Contract
@@ -182,6 +183,7 @@ def _availability(
     is_elapsed = all(length.is_elapsed for length in notice.values())
     return AvailabilityTerms(
         target=percent,
+        period=rule.each if rule else Each.MONTH,
         points=credit.counts if credit and not credit.bands else None,
         each=credit.each if credit and isinstance(credit.each, Duration) else None,
         worth=_days(credit.worth if credit else None),

@@ -130,8 +130,8 @@ class MaintenanceWindow(Pinned):
 
 
 class AvailabilityTerms(Pinned):
-    """The promised availability of a month in percent, and the downtime that does not count
-    (contentsquare/availability, contentsquare/unavailability).
+    """The promised availability of a period (by default of each month) in percent, and the downtime
+    that does not count (contentsquare/availability, contentsquare/unavailability).
 
     `announced` are the uncounted categories that need an announcement in advance, `notice` how long
     in advance, in business time on the `notice_calendar`. `points` states which percentage points
@@ -141,6 +141,7 @@ class AvailabilityTerms(Pinned):
     """
 
     target: Decimal
+    period: Each = Each.MONTH
     points: Counts | None = None
     each: DurationText | None = None
     worth: int = 1
@@ -265,6 +266,11 @@ class AccountTerms(Pinned):
     def period_of(self, day: date, each: Each) -> Period:
         """The period of a day of the account."""
         return Period.of(day, each, self.starts_on)
+
+    def availability_period(self, day: date) -> Period:
+        """The period of availability of a date in the zone of the months."""
+        each = self.availability.period if self.availability else Each.MONTH
+        return self.period_of(day, each)
 
     def day_at(self, at: datetime) -> date:
         """The account's date at a time."""

@@ -1,15 +1,16 @@
-"""Availability of a month (contentsquare/availability, contentsquare/unavailability).
+"""Availability of a month, quarter or year (contentsquare/availability, .../unavailability).
 
 The formula is exact; nothing is rounded on the way:
 
-    period       = the month, in the policy's fixed offset, from the start of the contract on
+    period       = the month (or quarter, or year), in the policy's fixed offset, from the start
+                   of the contract on
     uncounted    = maintenance windows and outages of uncounted categories, united
     down         = outages of counted categories, united, minus uncounted
     measured     = period - uncounted       (the whole period where the policy says so)
     availability = 1 - down / measured        (1 if measured is zero)
 
 **Readings.** "Unavailability periods not counted" are removed from both sides of the fraction: an
-outage during maintenance is not downtime, and only the rest of the month is measured. Time that is
+outage during maintenance is not downtime, and only the rest of the period is measured. Time that is
 both counted and uncounted is uncounted. Months are in the fixed offset of the policy's
 availability, UTC by default; maintenance windows have an offset of their own.
 """
@@ -22,6 +23,7 @@ from fractions import Fraction
 
 from policies.accounts.account_terms import AccountTerms, MaintenanceWindow
 from policies.business_time.months import Month, midnight
+from policies.business_time.periods import Period
 from policies.business_time.spans import Span, Spans, clip, subtract, total
 
 _DECIMALS = 4
@@ -72,9 +74,9 @@ def percent(availability: Fraction) -> Decimal:
     return Decimal(scaled.numerator // scaled.denominator).scaleb(-_DECIMALS)
 
 
-def period_of(month: Month, terms: AccountTerms, until: datetime | None = None) -> Span:
-    """The part of a month from the start of the contract on, and up to `until` if given."""
-    period = month.span(terms.zone)
+def period_of(whole: Month | Period, terms: AccountTerms, until: datetime | None = None) -> Span:
+    """The part of a period from the start of the contract on, and up to `until` if given."""
+    period = whole.span(terms.zone)
     if terms.begins_at is not None:
         period = Span(max(period.begins, terms.begins_at), period.ends)
     if until is not None:

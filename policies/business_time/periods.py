@@ -3,6 +3,7 @@
 A contract that does not state its start has calendar years instead of contract years.
 """
 
+import re
 from datetime import date, timedelta, tzinfo
 from enum import StrEnum
 from typing import NamedTuple
@@ -21,6 +22,8 @@ class Each(StrEnum):
     CONTRACT_YEAR = "contract_year"
 
 
+PATTERN = r"^2[01]\d{2}(-Q[1-4]|-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$"
+"""The names of periods: 2027-03, 2027-Q2, 2027, 2027-03-01."""
 _MONTHS = {Each.MONTH: 1, Each.QUARTER: 3, Each.CALENDAR_YEAR: 12}
 
 
@@ -44,6 +47,31 @@ class Period(NamedTuple):
         begins = date(day.year, first, 1)
         last_day = Month(day.year, first + months - 1).last_day
         return cls(_name(begins, months), begins, last_day)
+
+    @classmethod
+    def parse(cls, name: str, starts_on: date | None = None) -> "Period":
+        """The period with this name; ValueError if it has no such form. A date begins a contract
+        year, of a contract that `starts_on` a day.
+        """
+        if not re.fullmatch(PATTERN, name):
+            wrong = f'"{name}" is not a period; write for example 2027-03, 2027-Q2 or 2027'
+            raise ValueError(wrong)
+        if "Q" in name:
+            return cls.of(date(int(name[:4]), int(name[-1]) * 3, 1), Each.QUARTER)
+        if "-" not in name:
+            return cls.of(date(int(name), 1, 1), Each.CALENDAR_YEAR)
+        if len(name) == len("2027-03"):
+            return cls.of(date(*Month.parse(name), 1), Each.MONTH)
+        begins = date.fromisoformat(name)
+        year_of = ContractYear.of(begins, starts_on or begins)
+        if year_of.begins != begins:
+            year_of = ContractYear.of(begins, begins)
+        return cls(name, begins, year_of.last_day)
+
+    @property
+    def month(self) -> Month | None:
+        """The month that it is; None for a longer period."""
+        return Month.parse(self.name) if self.name == f"{self.begins:%Y-%m}" else None
 
     @property
     def following(self) -> date:

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from policies.business_time.durations import Duration
+from policies.business_time.periods import Each
 from policies.reports.clock_explanation import (
     ExplainedClaims,
     ExplainedRemedy,
@@ -89,7 +90,8 @@ def _remedies(policy: SupportPolicy, plan: str | None) -> Iterator[ExplainedReme
         yield ExplainedRemedy(clause=promised.clause, says=_availability(promised, percent))
     for credit in policy.remedies.credits:
         if credit.is_by_availability and credit.is_for(plan):
-            yield ExplainedRemedy(clause=credit.clause, says=credit_says(credit))
+            each = promised.each if promised is not None else Each.MONTH
+            yield ExplainedRemedy(clause=credit.clause, says=credit_says(credit, each))
 
 
 def _percent(rule: AvailabilityRule, plan: str | None) -> str | None:
@@ -101,5 +103,6 @@ def _percent(rule: AvailabilityRule, plan: str | None) -> str | None:
 
 
 def _availability(rule: AvailabilityRule, percent: str) -> str:
-    of = "the whole month" if rule.measured == "whole_month" else "the time that counts"
-    return f"availability of {percent} % of {of}, each month in {rule.zone}"
+    each = rule.each.replace("_", " ")
+    of = f"the whole {each}" if rule.measured == "whole_month" else "the time that counts"
+    return f"availability of {percent} % of {of}, each {each} in {rule.zone}"

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from policies.business_time.durations import Duration
+from policies.business_time.periods import Each
 from policies.reports.clock_explanation import ExplainedRemedy
 from policies.schema.policy import SupportPolicy
 from policies.schema.remedies import Amount, CapRule, CreditRule, PercentOfFee
@@ -26,10 +27,10 @@ def explain_remedies(
             yield ExplainedRemedy(clause=credit.clause, says=credit_says(credit))
 
 
-def credit_says(credit: CreditRule) -> str:
-    """The cause of a credit, its worth and its cap."""
+def credit_says(credit: CreditRule, measured: Each = Each.MONTH) -> str:
+    """The cause of a credit, its worth and its cap. Availability is `measured` by this period."""
     if credit.is_by_availability:
-        cause = _of_availability(credit)
+        cause = _of_availability(credit, _words(measured))
     elif credit.service_level is not None:
         cause = f"if {credit.service_level} is missed"
     elif credit.period is not None:
@@ -42,13 +43,13 @@ def credit_says(credit: CreditRule) -> str:
     return f"credit {cause}: {worth}{cap}"
 
 
-def _of_availability(credit: CreditRule) -> str:
+def _of_availability(credit: CreditRule, period: str) -> str:
     limit = credit.availability_below
     if limit is None:
-        return "by the availability of a month"
+        return f"by the availability of a {period}"
     if credit.each is not None:
-        return f"for each {credit.counts} {credit.each} of downtime in a month below {limit:f} %"
-    return f"for each {credit.counts} percentage point of a month's availability below {limit:f}"
+        return f"for each {credit.counts} {credit.each} of downtime in a {period} below {limit:f} %"
+    return f"for each {credit.counts} percentage point of a {period}'s availability below {limit:f}"
 
 
 def _is_for(priorities: tuple[str, ...], priority: str | None) -> bool:

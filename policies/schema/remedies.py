@@ -144,12 +144,13 @@ PercentChoice = Annotated[
 
 
 class AvailabilityRule(Rule):
-    """The promised availability of the service in a calendar month, in percent, or a table of it by
+    """The promised availability of the service in `each` period, in percent, or a table of it by
     plan; a plan without a cell has no promise. It is a share of the time that counts
-    (`counted_time`), or of the `whole_month`.
+    (`counted_time`), or of the whole period (`whole_month`, whatever its length).
     """
 
     percent: PercentChoice
+    each: Each = Each.MONTH
     measured: Literal["counted_time", "whole_month"] = "counted_time"
     zone: str = "UTC"
     uncounted: dict[Slug, UncountedRule] = Field(default_factory=dict)

@@ -12,7 +12,6 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from policies.accounts.account_terms import AccountTerms
-from policies.business_time.months import Month
 from policies.schema.remedies import CLAIM_REVIEWERS
 from policies.vocabulary import Role
 from workflows.account import allowance, claims, credits, months, outages, service_levels
@@ -37,7 +36,7 @@ class Account:
         """A new account. Recent months that have ended are closed at once."""
         first = months.first(terms, at)
         account = cls(
-            AccountState(terms=terms, begun_at=at, next_month=str(first) if first else None)
+            AccountState(terms=terms, begun_at=at, next_month=first.name if first else None)
         )
         account.catch_up(at)
         return account
@@ -165,7 +164,8 @@ def adopt_terms(state: AccountState, request: ActionRequest[AdoptTerms], at: dat
     if new.availability is None:
         state.next_month = None
     elif state.next_month is None:
-        state.next_month = str(Month.at(max(at, new.begins_at or at), new.zone))
+        begins = max(at, new.begins_at or at).astimezone(new.zone).date()
+        state.next_month = new.availability_period(begins).name
     credits.price(state)
     data = {"policy": new.policy, "revision": str(new.revision), "plan": new.plan}
     state.record_event(AccountEventType.TERMS_ADOPTED, at, request.actor, data, request.id)

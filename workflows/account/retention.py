@@ -7,7 +7,6 @@ claim period ended more than a year ago.
 from datetime import datetime, timedelta
 
 from policies.accounts.credits import is_over
-from policies.business_time.months import Month
 from policies.business_time.periods import Each
 from policies.vocabulary import NoticeStatus
 from workflows.account import months, service_levels
@@ -51,9 +50,9 @@ def _drop_downtime(state: AccountState) -> None:
 def _drop_outages(state: AccountState, at: datetime) -> None:
     """Drops outages that ended before the oldest month that can still change."""
     changeable = [m.begins for m in state.months if not _is_final(state, m.month, at)]
-    open_month = state.open_month
-    if open_month is not None:
-        changeable.append(open_month.span(state.terms.zone).begins)
+    open_period = state.open_period
+    if open_period is not None:
+        changeable.append(open_period.span(state.terms.zone).begins)
     since = min(changeable, default=None)
     if since is not None:
         state.outages = [
@@ -102,7 +101,7 @@ def _drop_notices(state: AccountState) -> None:
 
 
 def _is_final(state: AccountState, month: str, at: datetime) -> bool:
-    return months.is_final(state, Month.parse(month), at)
+    return months.is_final(state, state.period(month), at)
 
 
 def _is_recent(state: AccountState, cycle: LateCycle, at: datetime) -> bool:

@@ -15,7 +15,7 @@ from policies.accounts.account_terms import AccountTerms, CapTerms, LatenessTerm
 from policies.accounts.lateness import Lateness
 from policies.accounts.outcomes import ClockOutcome
 from policies.accounts.worth import Worth
-from policies.business_time.months import Month
+from policies.business_time.periods import Period
 from policies.business_time.spans import Span
 from policies.terms.model.recipient import Recipient
 from workflows.account.model.events import AccountEvent, AccountEventType
@@ -221,7 +221,7 @@ class AccountState(CarriedState):
     terms: AccountTerms
     begun_at: datetime
     next_month: str | None = None
-    """The earliest month that is not closed; None if no availability is promised."""
+    """The earliest month, or longer period, that is not closed; None if none is measured."""
     outages: list[Outage] = Field(default_factory=list)
     sessions: list[Session] = Field(default_factory=list)
     carried_over: CarriedOver | None = None
@@ -237,9 +237,13 @@ class AccountState(CarriedState):
     numbers: dict[str, int] = Field(default_factory=dict)
 
     @property
-    def open_month(self) -> Month | None:
-        """The earliest month that is not closed."""
-        return Month.parse(self.next_month) if self.next_month else None
+    def open_period(self) -> Period | None:
+        """The earliest period of availability that is not closed."""
+        return self.period(self.next_month) if self.next_month else None
+
+    def period(self, name: str) -> Period:
+        """The period of availability with this name."""
+        return Period.parse(name, self.terms.starts_on)
 
     @property
     def changed_at(self) -> datetime:

@@ -7,7 +7,6 @@ from decimal import Decimal
 from policies.accounts.account_terms import AccountTerms
 from policies.accounts.availability import percent, share_up
 from policies.accounts.worth import Worth
-from policies.business_time.months import Month
 from policies.business_time.periods import Period
 from policies.vocabulary import NoticeStatus
 from workflows.account import allowance, claims, credits, months, service_levels
@@ -68,7 +67,7 @@ def view(state: AccountState, at: datetime) -> AccountView:
         credits=tuple(_credit(state, credit, at) for credit in credits_at(state, at)),
         claims=tuple(_claim(state, claim) for claim in state.claims),
         outages=tuple(map(_outage, state.outages)),
-        running=month(state, Month.at(at, state.terms.zone), at),
+        running=month(state, months.running(state, at), at),
         months=tuple(map(_closed, state.months)),
         service_levels=tuple(service_levels.views(state, at)),
         closes_next=months.closes_at(state),
@@ -77,20 +76,22 @@ def view(state: AccountState, at: datetime) -> AccountView:
     )
 
 
-def month(state: AccountState, wanted: Month, at: datetime) -> MonthView | None:
-    """The availability of one month, provisional before it is closed; None for a month that is not
-    measured or has not begun.
+def month(state: AccountState, wanted: Period, at: datetime) -> MonthView | None:
+    """The availability of one month, or other period, provisional before it is closed; None for one
+    that is not measured or has not begun.
     """
     for closed in state.months:
-        if closed.month == str(wanted):
+        if closed.month == wanted.name:
             return _closed(closed)
-    promised, first = state.terms.availability, state.open_month
-    span = wanted.span(state.terms.zone)
-    if promised is None or first is None or wanted < first or at < span.begins:
+    promised, first = state.terms.availability, state.open_period
+    if promised is None or first is None or wanted.begins < first.begins:
+        return None
+    is_measured = wanted in (first, state.terms.availability_period(wanted.begins))
+    if not is_measured or at < wanted.span(state.terms.zone).begins:
         return None
     measurement = months.measured(state, wanted, at.replace(microsecond=0))
     return MonthView(
-        month=str(wanted),
+        month=wanted.name,
         provisional=True,
         begins=measurement.period.begins,
         ends=measurement.period.ends,

@@ -16,7 +16,6 @@ from temporalio.common import RawValue
 from temporalio.exceptions import ApplicationError
 
 from policies.accounts.account_terms import AccountTerms
-from policies.business_time.months import Month
 from policies.coverage.stated_facts import Objection
 from workflows.account import views
 from workflows.account.account import Account, next_duty
@@ -95,7 +94,8 @@ class AccountWorkflow:
     @workflow.query(name="availability", description="The availability of one month")
     def availability(self, month: str, at: datetime) -> MonthView | None:
         """The availability of one month; None if it is not measured."""
-        return views.month(self._as_of(at), Month.parse(month), max(at, workflow.now()))
+        state = self._as_of(at)
+        return views.month(state, state.period(month), max(at, workflow.now()))
 
     def details(self) -> str:
         """The account in Markdown, for the Temporal UI."""

@@ -30,7 +30,7 @@ from policies.accounts.account_settlement import account_terms
 from policies.accounts.account_terms import AccountTerms
 from policies.accounts.lateness import Lateness
 from policies.accounts.outcomes import ClockOutcome
-from policies.business_time.months import Month
+from policies.business_time.periods import Period
 from policies.loading.policy_catalog import PolicyCatalog
 from workflows.account import views
 from workflows.account.account import Account
@@ -126,14 +126,14 @@ class AccountClient:
         return view
 
     async def availability(
-        self, terms: AccountTerms, month: Month, at: datetime
+        self, terms: AccountTerms, period: Period, at: datetime
     ) -> MonthView | None:
-        """The availability of one month; None if it is not measured."""
+        """The availability of one month, or other period; None if it is not measured."""
         name = AccountWorkflow.availability
         try:
-            view: MonthView | None = await self._query(terms, name, str(month), at)
+            view: MonthView | None = await self._query(terms, name, period.name, at)
         except _NotBegun:
-            return views.month(Account.begin(terms, at).state, month, at)
+            return views.month(Account.begin(terms, at).state, period, at)
         return view
 
     async def _query(self, terms: AccountTerms, name: Any, *args: Any) -> Any:

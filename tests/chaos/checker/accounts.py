@@ -41,7 +41,7 @@ def compare_account(
     yield from _caps(account, model, desk)
     yield from _levels(account, document, at)
     for month in months:
-        first = date.fromisoformat(f"{month['month']}-01")
+        first = _first_day(month["month"])
         percent = account.availability_of_month(first) * 100 * DECIMALS // 1 / DECIMALS
         if month["percent"] != percent:
             yield Difference(name, f"month {first}", percent, month["percent"])
@@ -75,9 +75,20 @@ def worth_of(worth: Plain | None, days: int) -> Worth:
 
 def _of_months(account: Account, months: list[Plain]) -> Iterator[tuple[str, Credit]]:
     for month in months:
-        credit = account.credit_of_month(date.fromisoformat(f"{month['month']}-01"))
+        name = month["month"]
+        credit = account.credit_of_month(_first_day(name))
         if credit is not None:
-            yield f"month:{month['month']}", credit
+            kind = "month" if len(name) == len("2027-03") and "Q" not in name else "availability"
+            yield f"{kind}:{name}", credit
+
+
+def _first_day(name: str) -> date:
+    """The first day of a period of availability: 2027-03, 2027-Q2, 2027 or 2027-03-01."""
+    year, _, rest = name.partition("-")
+    if rest.startswith("Q"):
+        return date(int(year), int(rest[1]) * 3 - 2, 1)
+    month, _, day = rest.partition("-")
+    return date(int(year), int(month or 1), int(day or 1))
 
 
 def _caps(

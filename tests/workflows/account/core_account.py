@@ -13,7 +13,6 @@ from commands.simulation.comparison import Comparisons
 from commands.simulation.credit_names import CreditNames
 from commands.simulation.other_reports import OtherReports
 from policies.accounts.account_settlement import account_terms
-from policies.business_time.months import Month
 from policies.business_time.zones import find_zone
 from tests.workflows.account.account_driver import AccountDriver
 from workflows.account import views
@@ -79,7 +78,7 @@ class CoreAccount:
         self._notices_seen |= {notice.key for notice in notices}
         return AccountSnapshot(
             view=view,
-            months={m: views.month(state, Month.parse(m), at) for m in expect.months or ()},
+            months={m: views.month(state, state.period(m), at) for m in expect.months or ()},
             new_events=tuple(AccountEventType(event.type) for event in new_events),
             notified=tuple(notices),
             short_id=self._names.shorten,

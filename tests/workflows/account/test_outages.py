@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from policies.business_time.months import Month
+from policies.business_time.periods import Period
 from tests.policies.accounts.sample_accounts import CONTENTSQUARE, PRISMIC, east, utc
 from tests.workflows.account.account_driver import AccountDriver
 from workflows.account import months, views
@@ -277,7 +277,7 @@ def test_a_correction_is_checked_like_a_new_outage(driver: AccountDriver) -> Non
 def test_months_that_are_not_measured_have_no_view(driver: AccountDriver) -> None:
     state, at = driver.account.state, east("2027-03-10 00:00")
     for month in ("2026-11", "2027-04", "2199-01"):
-        assert views.month(state, Month.parse(month), at) is None
+        assert views.month(state, Period.parse(month), at) is None
 
 
 def test_outages_are_refused_without_promised_availability() -> None:
@@ -323,7 +323,7 @@ def test_the_time_and_order_of_recording_outages_do_not_matter(
     for begins, ends, category in random.sample(outages, len(outages)):
         late.down(begins, ends, at=end, category=category)
     for month in ("2027-03", "2027-04"):
-        one, two = (views.month(of.state(end), Month.parse(month), end) for of in (at_once, late))
+        one, two = (views.month(of.state(end), Period.parse(month), end) for of in (at_once, late))
         assert one is not None
         assert two is not None
         assert one.model_copy(update={"corrections": 0}) == two.model_copy(
@@ -408,12 +408,12 @@ def test_availability_that_is_newly_promised_is_measured_from_the_start_of_the_c
         update={"account": PRISMIC.account, "starts_on": east("2027-06-10 12:00").date()}
     )
     driver.act(AccountAction.ADOPT_TERMS, utc("2027-03-01 10:00"), terms=terms)
-    assert str(driver.account.state.open_month) == "2027-06"
+    assert driver.account.state.next_month == "2027-06"
     for starts_on in (None, east("2026-06-10 12:00").date()):
         driver = AccountDriver(PRISMIC, utc("2027-03-01 10:00"))
         terms = terms.model_copy(update={"starts_on": starts_on})
         driver.act(AccountAction.ADOPT_TERMS, utc("2027-03-01 10:00"), terms=terms)
-        assert str(driver.account.state.open_month) == "2027-03"
+        assert driver.account.state.next_month == "2027-03"
 
 
 def test_an_account_holds_three_hundred_outages(driver: AccountDriver) -> None:

@@ -96,8 +96,9 @@ class Account:
         return level_periods(self.rules, self.plan, self.tickets, self, at)
 
     def credit_of_month(self, first: date) -> Credit | None:
-        """The credit of a month that is over."""
-        promised, month = Availability(self.rules, self.plan), period_of(first, "month", None)
+        """The credit of a month, or other period of availability, that is over."""
+        promised = Availability(self.rules, self.plan)
+        month = self.period(first, promised.each)
         rules = [r for r in self.rules_of_credits if not {"clock", "service_level"} & r.keys()]
         if promised.percent is None or not rules:
             return None
@@ -114,8 +115,8 @@ class Account:
 
     def availability_of_month(self, first: date) -> Fraction:
         """The exact availability of a month."""
-        month = period_of(first, "month", None)
         promised = Availability(self.rules, self.plan)
+        month = self.period(first, promised.each)
         return promised.month(month.first, month.last, self._begins_at, self.outages)
 
     def limit(self, credit: Credit) -> tuple[str, Worth] | None:

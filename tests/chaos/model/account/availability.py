@@ -33,6 +33,7 @@ class Availability:
         remedies = rules.get("remedies", {})
         self._rule: Plain = remedies.get("availability", {})
         self.percent = pick(self._rule.get("percent"), {"plan": plan})
+        self.each: str = self._rule.get("each", "month")
         self.zone = ZoneInfo(self._rule.get("zone", "UTC"))
         self._support_hours = pick(rules.get("support_hours"), {"plan": plan})
         self._calendars: Plain = rules.get("calendars", {})
