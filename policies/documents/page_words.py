@@ -42,6 +42,7 @@ SAME = {
     "year": "contract_year",
     "yearly": "contract_year",
     "excluded": "not_covered",
+    "per": "each",
     "from": "below",
     "to": "below",
 }
@@ -64,6 +65,7 @@ ELSEWHERE = {
     "updates": _UPDATES,
     "update_interval": _UPDATES,
     "uptime": "write `availability` under `remedies`",
+    "ladder.facts": "write a table in `tell`: {by: [facts.NAME], cells: {..., otherwise: []}}",
 }
 """The way to write a part of a support page, by the last parts of the path."""
 

@@ -115,6 +115,17 @@ def _announced(value: Any) -> Any:
     raise ValueError("is not a notice period; write true, or for example 48 hours")
 
 
+def _announced_kind(value: Any) -> str:
+    return "<flag>" if isinstance(value, bool) else "<time>"
+
+
+Announced = Annotated[
+    Annotated[bool, Tag("<flag>")] | Annotated[DurationText, Tag("<time>")],
+    Discriminator(_announced_kind),
+    BeforeValidator(_announced),
+]
+
+
 class UncountedRule(Rule):
     """A cause of downtime that does not count against the promised availability. An `announced`
     cause does not count only if customers were notified before it began, or that long before.
@@ -122,7 +133,7 @@ class UncountedRule(Rule):
     """
 
     says: Text
-    announced: Annotated[bool | DurationText, BeforeValidator(_announced)] = False
+    announced: Announced = False
 
 
 class MaintenanceRule(Rule):
