@@ -153,6 +153,18 @@ def test_pages_are_followed_up_after_serialization() -> None:
     assert followed_up(driver) == ["page_acknowledged/paged/1/on_call"]
 
 
+@pytest.mark.clause("prismic/premium-outage")
+def test_a_page_has_the_reason_of_a_raised_priority_or_else_the_request() -> None:
+    driver = outage("category_2")
+    driver.act(Action.RECLASSIFY, OPERATOR, priority="category_1", reason="All of it is down.")
+    messages = [
+        driver.ticket.outbox.compose(page).facts["message"]
+        for driver in (outage(), driver)
+        for page in driver.notices("paged")
+    ]
+    assert messages == [driver.state.opening.description, "All of it is down."]
+
+
 def test_a_notice_recorded_without_carrier_has_none() -> None:
     stored = outage().notices("paged")[0].model_dump(mode="json")
     del stored["carrier"]
