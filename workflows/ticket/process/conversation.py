@@ -55,17 +55,13 @@ _ENDS_QUESTIONS = frozenset(
         EventType.VERDICT_OVERRIDDEN,
         EventType.TRIAGE_CONCLUDED,
         EventType.RESOLVED,
-        EventType.CLOSED,
     }
 )
-"""Events after which the ticket no longer waits for an answer."""
+"""Events after which the ticket no longer waits for an answer. A closed ticket has no questions, and
+only an override opens it again.
+"""
 _OF_THE_REQUESTER = frozenset(
-    {
-        EventType.OPENED,
-        EventType.MERGED_IN,
-        EventType.INFORMATION_PROVIDED,
-        EventType.WITHDRAWN,
-    }
+    {EventType.OPENED, EventType.MERGED_IN, EventType.INFORMATION_PROVIDED}
 )
 """Events that bring what a requester said, also where an agent wrote it down."""
 
