@@ -155,18 +155,19 @@ def test_a_service_level_for_some_plans_is_promised_to_them_only() -> None:
 
 def test_an_allowance_can_carry_over_all_or_a_part_of_it() -> None:
     found = {}
-    for rollover in ("all", "2"):
+    for rollover in ("rollover: all, ", "rollover: 2, ", ""):
         text = INCIDENTS.replace(
             "notices:",
             "allowances:\n  reviews: {kinds: [review], times: 4, each: quarter, "
-            f"rollover: {rollover}, clause: hours}}\nnotices:",
+            f"{rollover}clause: hours}}\nnotices:",
         )
         text = text.replace("defaults:", "kinds: {review: {says: A review}}\ndefaults:", 1)
         found[rollover] = terms_of(text).enablement
-    every, some = found["all"], found["2"]
+    every, some, none = found.values()
     assert every is not None
     assert some is not None
-    assert (every.rollover, some.rollover) == (Decimal(4), Decimal(2))
+    assert none is not None
+    assert (every.rollover, some.rollover, none.rollover) == (Decimal(4), Decimal(2), None)
     assert (every.times, every.each) == (4, Each.QUARTER)
     assert (every.amount, every.hours) == (Decimal(4), Decimal(0))
 
@@ -183,3 +184,18 @@ def test_the_days_of_an_account_are_those_of_the_support_hours_of_its_region() -
     zones = [terms_of(text, region=region).day_zone for region in ("north", "south", None)]
     assert zones == ["Europe/Oslo", "Europe/London", "Europe/London"]
     assert terms_of(text, region="south", zone="Asia/Tokyo").day_zone == "Asia/Tokyo"
+
+
+def test_a_notice_for_a_region_is_for_accounts_that_state_it_or_have_it_by_default() -> None:
+    regions = "regions: {eu: {says: Europe}, us: {says: America}}\n"
+    by_region = (
+        INCIDENTS.replace("priorities:\n", f"{regions}priorities:\n", 1)
+        .replace("defaults: {priority: p4}", "defaults: {priority: p4, region: eu}")
+        .replace("tell: [customer]", "tell: [customer], regions: [eu]")
+    )
+    contacts = {"customer": {"name": "Carla", "email": "carla@harbour.example"}}
+    told = [
+        [notice.event for notice in terms_of(by_region, contacts=contacts, **region).notices]
+        for region in ({}, {"region": "eu"}, {"region": "us"})
+    ]
+    assert told == [["service_level_missed"], ["service_level_missed"], []]

@@ -162,6 +162,13 @@ def test_the_hours_of_a_date_the_zone_skipped_coincide_with_the_next_ones() -> N
     assert samoa.explain(thursday, saturday).open_time == 16 * HOUR
 
 
+def test_a_business_day_from_the_opening_of_a_date_the_zone_skipped_ends_with_its_hours() -> None:
+    samoa = BusinessCalendar("Pacific/Apia", hours("09:00-17:00"))
+    thursday_night = at("2011-12-29T20:00", "Pacific/Apia")
+    due = samoa.business_days(thursday_night, 1)
+    assert local(due, "Pacific/Apia") == "Sat 2011-12-31 17:00"
+
+
 @pytest.mark.parametrize(
     ("arguments", "fault"),
     [

@@ -103,6 +103,16 @@ def test_sessions_of_this_and_the_last_contract_year_are_kept() -> None:
     assert [session.id for session in driver.view(at).sessions] == [second, third, fourth]
 
 
+def test_an_outage_is_dropped_when_it_was_recorded_62_days_ago() -> None:
+    driver = AccountDriver(claimed_within(0), JANUARY)
+    recorded_at = JANUARY + DAY
+    driver.down(JANUARY, JANUARY + HOUR, at=recorded_at)
+    driver.account.catch_up(recorded_at + 61 * DAY)
+    for after, kept in ((62 * DAY - timedelta.resolution, 1), (62 * DAY, 0)):
+        prune(driver.account.state, recorded_at + after)
+        assert len(driver.account.state.outages) == kept
+
+
 def test_without_a_begin_of_the_contract_every_session_is_kept() -> None:
     by_year = EnablementTerms(hours=Decimal(8), each="calendar_year")
     terms = PRISMIC.model_copy(update={"enablement": by_year})

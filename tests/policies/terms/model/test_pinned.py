@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from pydantic import Field
 
 from policies.terms.model.pinned import Sparse
 from policies.terms.model.ticket_terms import Terms
@@ -61,6 +62,8 @@ def test_what_is_required_is_recorded_and_what_is_usual_is_not() -> None:
     class Small(Sparse):
         name: str
         count: int = 1
+        labels: dict[str, str] = Field(default_factory=dict)
 
     assert Small(name="", count=1).model_dump() == {"name": ""}
     assert Small(name="", count=2).model_dump() == {"name": "", "count": 2}
+    assert Small(name="", labels={"a": "b"}).model_dump() == {"name": "", "labels": {"a": "b"}}

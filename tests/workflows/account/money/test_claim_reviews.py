@@ -211,6 +211,16 @@ def test_every_requester_of_the_claimed_credits_is_told_of_the_decision_once() -
     assert len({notice.key for notice in notices}) == len(notices)
 
 
+def test_the_reason_of_a_decision_is_on_the_record() -> None:
+    driver = account()
+    claim = claimed(driver)
+    why = {"claim": claim, "reason": "As agreed with Rita."}
+    driver.act(AccountAction.ACCEPT_CLAIM, FILED, by=AGENT, **why)
+    driver.act(AccountAction.REFUSE_CLAIM, FILED, by=MANAGER, claim=claim, reason="Filed twice.")
+    decisions = [event.data["reason"] for event in driver.account.state.events[-2:]]
+    assert decisions == ["As agreed with Rita.", "Filed twice."]
+
+
 @pytest.mark.parametrize(
     ("staff", "shown"),
     [(Actor(id="a-7", role=Role.AGENT), "team"), (AGENT, AGENT.name)],

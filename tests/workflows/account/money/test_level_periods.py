@@ -242,3 +242,25 @@ def test_an_account_keeps_the_latest_240_periods_of_its_levels(periods: int, kep
     state.levels = [period.model_copy(update={"period": str(n)}) for n in range(periods)]
     service_levels.prune(state, MAY + MINUTE)
     assert [level.period for level in state.levels] == [str(n) for n in range(periods)][-kept:]
+
+
+def test_the_present_period_is_shown_once_also_when_it_has_tickets() -> None:
+    shown = [(view.name, view.period) for view in reported("p1", 2, 0).view(MAY).service_levels]
+    assert sorted(shown) == [(f"p{number}_response", "2026-Q2") for number in (1, 2, 3, 4)]
+
+
+def test_a_missed_quarter_without_any_ticket_left_loses_its_credit() -> None:
+    driver = level_account(PAID)
+    report_outcome(driver, outcome_of(1, LATE))
+    report_outcome(driver, outcome_of(1, OutcomeState.DROPPED, number=2), JULY)
+    assert figures(driver, JULY) == ("empty", 0, 0, 1)
+    [credit] = driver.view(JULY).credits
+    assert (credit.days, credit.basis["counted"], credit.basis["share"]) == (0, 0, "100.0000")
+
+
+def test_the_next_action_drops_the_outcomes_of_a_final_quarter_but_not_of_the_present_one() -> None:
+    driver = reported("p1", 3, 0)
+    report_outcome(driver, outcome_of(50, IN_TIME, started_at=QUARTER_ENDS), QUARTER_ENDS)
+    report_outcome(driver, outcome_of(51, IN_TIME, started_at=FINAL), FINAL)
+    started = [outcome.started_at for outcome in driver.account.state.outcomes.values()]
+    assert started == [QUARTER_ENDS, FINAL]

@@ -134,10 +134,21 @@ def test_no_due_time_is_agreed_for_the_assignment_of_a_ticket_that_somebody_has(
 
 def test_a_clock_whose_start_events_came_while_it_was_resolved_counts_from_the_reopening() -> None:
     driver = path_ticket("2027-03-01 09:00", "low", "recount")
-    for step in ("respond", "resolve", "propose", "propose", "reopen"):
+    for step in ("respond", "resolve", "propose", "propose"):
         driver.now += timedelta(hours=1)
         take(driver, step)
+    driver.act(Action.ADD_NOTE, note="They have seen it.")
+    driver.now += timedelta(hours=1)
+    take(driver, "reopen")
     reopened_at = driver.now
     driver.now += timedelta(hours=1)
     take(driver, "normal")
     assert driver.clock("test_none").started_at == reopened_at
+
+
+def test_a_clock_that_was_started_and_stopped_while_it_was_resolved_does_not_count() -> None:
+    driver = path_ticket("2027-03-01 09:00", "low", "recount")
+    for step in ("respond", "resolve", "propose", "decline", "reopen", "normal"):
+        driver.now += timedelta(hours=1)
+        take(driver, step)
+    assert driver.ticket.clocks.latest("test_none") is None

@@ -129,6 +129,18 @@ def test_after_a_digest_the_next_message_is_an_email_again() -> None:
 
 
 @pytest.mark.fault(59)
+def test_a_digest_takes_nothing_of_the_next_quota() -> None:
+    driver = flooded(QUOTA + 1)
+    soon = timedelta(minutes=1)
+    write(driver.until_instant(driver.now + PERIOD - soon), 1)
+    driver.until_instant(driver.now + 2 * soon)
+    assert len(digests(driver)) == 1
+    before = len(emails(driver))
+    write(driver, QUOTA + 1)
+    assert len(emails(driver)) == before + QUOTA
+
+
+@pytest.mark.fault(59)
 def test_what_programs_write_for_requesters_counts_as_well() -> None:
     driver = escalated()
     for number in range(QUOTA + 5):

@@ -1,11 +1,22 @@
 """The conversation of a ticket: whose each message is, and which questions are open."""
 
+from datetime import date
+
 import pytest
 
+from policies.coverage.stated_facts import FactTerms
+from policies.terms.model.ticket_terms import Terms
 from policies.vocabulary import Action, EventType, Role, Side, Stage
-from tests.harness import AGENT, REQUESTER, new_york, opening
+from tests.harness import AGENT, OPERATOR, REQUESTER, new_york, opening
 from tests.workflows.ticket.pending_merge import PendingMerge
-from tests.workflows.ticket.ticket_driver import ASK, WEDNESDAY, TicketDriver, escalated
+from tests.workflows.ticket.state.test_revisions import WHY, asking, terms_at
+from tests.workflows.ticket.ticket_driver import (
+    ASK,
+    WEDNESDAY,
+    TicketDriver,
+    awaiting_handoff,
+    escalated,
+)
 from workflows.shared.visibility.sight import Sight
 from workflows.shared.visibility.ticket_events import TICKET_EVENTS
 from workflows.ticket.model.messages import Event, MessageView
@@ -23,6 +34,10 @@ def texts_shown(kind: EventType) -> list[str]:
 
 def last_message(driver: TicketDriver, role: Role = Role.AGENT) -> MessageView:
     return [*conversation(driver.state, role)][-1]
+
+
+def put_under(driver: TicketDriver, terms: Terms) -> TicketDriver:
+    return driver.act(Action.CHANGE_REVISION, OPERATOR, terms=terms, **WHY)
 
 
 def asked(driver: TicketDriver) -> list[str]:
@@ -62,6 +77,44 @@ def test_a_question_that_is_the_whole_message_stands_once() -> None:
     assert (last_message(driver).text, last_message(driver).questions) == ("Which browser?", None)
     driver.act(Action.POST_UPDATE, message="We wait for you.")
     assert last_message(driver).questions is None
+
+
+def test_questions_that_the_system_asks_without_a_message_are_a_message() -> None:
+    driver = put_under(escalated(), asking(terms_at()))
+    assert last_message(driver).text is None
+    assert last_message(driver).questions == ("What is the cause?",)
+
+
+def test_what_is_done_without_a_word_is_no_message() -> None:
+    driver = TicketDriver().act(Action.WITHDRAW, REQUESTER)
+    assert last_message(driver).event is EventType.OPENED
+
+
+def test_choices_without_labels_are_shown_as_they_are() -> None:
+    terms = terms_at()
+    fact = FactTerms(choices=("cache", "proxy"))
+    known = terms.model_copy(update={"facts": {"cause": fact}, "choices": {}})
+    [question] = open_questions(put_under(escalated(), asking(known)).state)
+    assert [(choice.value, choice.label) for choice in question.choices or ()] == [
+        ("cache", "cache"),
+        ("proxy", "proxy"),
+    ]
+
+
+def test_a_verdict_leaves_the_questions_of_agents_open() -> None:
+    driver = put_under(escalated(), asking(terms_at()))
+    driver.act(Action.REQUEST_INFORMATION, message="Since when?")
+    assert asked(driver) == ["What is the cause?", "Since when?"]
+    assert asked(put_under(driver, terms_at(revision=date(2027, 3, 1)))) == ["Since when?"]
+
+
+def test_a_ticket_that_is_handed_over_or_closed_has_no_open_questions() -> None:
+    driver = put_under(awaiting_handoff(), asking(terms_at()))
+    assert asked(driver) == ["What is the cause?"]
+    assert asked(driver.until("2027-01-11 09:00")) == []
+    driver = TicketDriver().act(Action.RESPOND, **ASK, outcomes=["information_request"])
+    driver.act(Action.CLOSE, closed_as="no_reply", reason="We asked twice.")
+    assert asked(driver) == []
 
 
 @pytest.mark.parametrize("is_resolved", [True, False])
