@@ -55,6 +55,19 @@ def test_a_period_is_corrected_until_the_end_of_its_last_day_and_then_final() ->
     assert figures(driver, FINAL) == ("missed", 10, 9, 1)
 
 
+@pytest.mark.parametrize(("days", "is_corrected"), [(10, False), (60, True)])
+def test_a_period_can_be_corrected_as_long_as_it_can_be_claimed(
+    days: int, is_corrected: bool
+) -> None:
+    text = PAID.replace(
+        "notices:", f"  claim_within: {days} days\n  claim_clause: response\nnotices:"
+    )
+    driver = reported("p1", 9, 0, text)
+    report_outcome(driver, outcome_of(77, LATE), QUARTER_ENDS + 20 * DAY)
+    expected = ("missed", 10, 9, 1) if is_corrected else ("kept", 9, 9, 0)
+    assert figures(driver, QUARTER_ENDS + 20 * DAY) == expected
+
+
 def test_every_quarter_is_settled_in_its_turn() -> None:
     driver = reported("p1", 3, 0)
     report_outcome(driver, outcome_of(50, LATE, started_at=JULY), JULY)

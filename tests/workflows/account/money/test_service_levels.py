@@ -184,3 +184,13 @@ def test_an_account_is_restored_from_its_recorded_state() -> None:
     account = Account(state)
     account.catch_up(QUARTER_ENDS)
     assert [event.type for event in account.state.events] == ["service_level_missed"]
+
+
+def test_a_ticket_that_is_only_counted_is_not_counted_again() -> None:
+    driver = reported("p1", 4, 2)
+    service_levels.prune(driver.account.state, MAY, most=0)
+    for number in range(4):
+        report_outcome(driver, outcome_of(number, LATE, number=2))
+    level = level_view(driver, "p1_response", "2026-Q2", MAY)
+    assert level is not None
+    assert (level.counted, level.kept) == (4, 2)

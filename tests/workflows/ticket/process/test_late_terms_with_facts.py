@@ -92,6 +92,7 @@ STEPS = st.lists(
 @settings(max_examples=60, deadline=None)
 @given(STEPS, st.sampled_from(["recount", "restart", "keep", "continue"]))
 @example([(2100, "place", 0), (1800, "place", 1)], "recount")
+@example([(60, "respond", 0), (60, "ask", 0), (60, "place", 1), (60, "place", 2)], "recount")
 def test_clocks_are_those_of_a_ticket_whose_terms_were_known_from_the_start(
     steps: list[tuple[int, str, int]], on_change: str
 ) -> None:
