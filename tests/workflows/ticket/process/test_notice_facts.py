@@ -1,0 +1,83 @@
+"""The values that notices give to their templates."""
+
+from datetime import timedelta
+from typing import Any
+
+from pydantic import JsonValue
+
+from policies.vocabulary import Action, EventType, Role
+from tests.harness import AGENT, OPERATOR, new_york
+from tests.workflows.ticket.placed_policy import placed_ticket
+from tests.workflows.ticket.state.test_revisions import WHY, terms_at
+from tests.workflows.ticket.ticket_driver import TicketDriver, escalated, handed_over
+from workflows.ticket.process import views
+
+
+def facts_of(driver: TicketDriver, template: str) -> list[dict[str, Any]]:
+    return [driver.ticket.outbox.compose(notice).facts for notice in driver.notices(template)]
+
+
+def test_the_findings_are_in_the_notice_of_the_handoff_only() -> None:
+    driver = handed_over()
+    have_findings = {
+        notice.template
+        for notice in driver.notices()
+        if "findings" in driver.ticket.outbox.compose(notice).facts
+    }
+    assert have_findings == {EventType.HANDED_OVER}
+
+
+def moved(clock: str, was: str | None, now: str | None) -> dict[str, JsonValue]:
+    return {"name": clock, "cycle": 1, "was": was, "now": now}
+
+
+def test_the_notice_of_a_revision_has_promises_that_get_or_lose_a_due_time() -> None:
+    driver = escalated()
+    driver.act(Action.CHANGE_REVISION, OPERATOR, terms=terms_at(), **WHY)
+    before, after = (new_york(f"2027-01-{day} 11:00").isoformat() for day in ("08", "11"))
+    told = [
+        moved("triage", before, after),
+        moved("triage", before, None),
+        moved("triage", None, after),
+    ]
+    left_out = [moved("triage", None, None), moved("next_update", before, after)]
+    changed = driver.state.events[-1]
+    assert changed.type is EventType.REVISION_CHANGED
+    data: dict[str, JsonValue] = {**changed.data, "clocks": [*told, *left_out]}
+    driver.state.events[-1] = changed.model_copy(update={"data": data})
+    assert [facts["clocks"] for facts in facts_of(driver, "revision_changed")] == [told, told]
+
+
+def test_a_corrected_fact_that_nobody_is_asked_for_is_not_named() -> None:
+    driver = placed_ticket("2026-07-02T10:00-04:00", priority="sev_2")
+    terms = driver.state.terms.model_copy(update={"asks": {"place": "Where are you?"}})
+    driver.state.opening = driver.state.opening.model_copy(update={"terms": terms})
+    facts = {"place": "london", "round_the_clock": True}
+    driver.act(Action.RECLASSIFY, facts=facts, reason="They said so.")
+    [told] = facts_of(driver, "reclassified")
+    assert told["facts"] == [{"question": "Where are you?", "answer": "London"}]
+
+
+def test_a_requester_does_not_see_a_warning_of_which_only_the_desk_is_told() -> None:
+    driver = TicketDriver()
+    driver.until_instant(driver.clock("first_response").due_at - timedelta(minutes=1))
+    warned = {
+        role: [e for e in views.timeline(driver.state, role) if e.type is EventType.CLOCK_WARNED]
+        for role in (Role.AGENT, Role.REQUESTER)
+    }
+    assert warned[Role.AGENT]
+    assert warned[Role.REQUESTER] == []
+    rungs = tuple(
+        clock.model_copy(
+            update={
+                "ladder": tuple(
+                    rung.model_copy(update={"tell": ("requester",)}) for rung in clock.ladder
+                )
+            }
+        )
+        for clock in driver.state.terms.clocks
+    )
+    terms = driver.state.terms.model_copy(update={"clocks": rungs})
+    driver.state.opening = driver.state.opening.model_copy(update={"terms": terms})
+    seen = [e.type for e in views.timeline(driver.state, Role.REQUESTER)]
+    assert seen.count(EventType.CLOCK_WARNED) == len(warned[AGENT.role])
