@@ -211,6 +211,18 @@ def test_every_requester_of_the_claimed_credits_is_told_of_the_decision_once() -
     assert len({notice.key for notice in notices}) == len(notices)
 
 
+def test_the_details_list_the_claims_that_wait_for_a_decision() -> None:
+    driver = account()
+    first, second = (
+        driver.claim(FILED, late(driver, "0001")),
+        driver.claim(FILED, late(driver, "2")),
+    )
+    accept(driver, first, FILED)
+    text = details(driver.account.state, FILED)
+    assert f"Claim to review: **{second}**" in text
+    assert f"**{first}**" not in text
+
+
 def test_the_reason_of_a_decision_is_on_the_record() -> None:
     driver = account()
     claim = claimed(driver)

@@ -5,11 +5,13 @@ from typing import Any
 
 import pytest
 
+from policies.coverage.verdict import Decision, Verdict
 from policies.terms.model.clock import ClockTerms
 from policies.terms.model.promise import PromiseTerms
-from policies.vocabulary import Action, ClockState, EventType, Reopening
-from tests.harness import REQUESTER, new_york, opening
+from policies.vocabulary import Action, ClockState, ClosedAs, EventType, Reopening, Stage
+from tests.harness import OPERATOR, REQUESTER, new_york, opening
 from tests.workflows.ticket.clocks.path_policy import path_ticket, take
+from tests.workflows.ticket.pages.page_ticket import PageTicket, instant, page_opening
 from tests.workflows.ticket.ticket_driver import ASK, WEDNESDAY, TicketDriver
 from workflows.shared.refusals import InvalidContent
 
@@ -152,3 +154,74 @@ def test_a_clock_that_was_started_and_stopped_while_it_was_resolved_does_not_cou
         driver.now += timedelta(hours=1)
         take(driver, step)
     assert driver.ticket.clocks.latest("test_none") is None
+
+
+AT_WORK = """\
+policy: at_work
+title: Work on paid requests
+revision: 2026-01-01
+clauses: {all: {says: We work., at: All}}
+priorities: {high: {says: Down}, low: {says: A question}}
+defaults: {priority: low}
+facts: {paid: {type: bool, ask: Is it paid for?}}
+coverage: [{when: "!paid", verdict: not_covered, clause: all, says: It is not paid for.}]
+clocks:
+  CLOCK:
+    starts: [STARTS]
+    stops: [resolved]
+    within: {by: [priority], cells: {high: 4 hours, low: {guarantee: none}}}
+    clause: all
+"""
+
+
+@pytest.mark.parametrize(
+    ("starts", "is_assigned", "counts"),
+    [("assigned", True, True), ("assigned", False, False), ("responded", True, False)],
+)
+def test_the_work_on_an_assigned_ticket_begins_again_when_its_refusal_is_overridden(
+    starts: str, is_assigned: bool, counts: bool
+) -> None:
+    page = AT_WORK.replace("STARTS", starts).replace("CLOCK", "work")
+    ticket = PageTicket(page, "2026-06-08T10:00+00:00")
+    if is_assigned:
+        ticket.act(Action.ASSIGN, assignee={"id": "ada", "name": "Ada", "email": "a@desk.example"})
+    opened = page_opening(page.replace("2026-01-01", "2026-06-01"), "2026-06-08T10:00+00:00")
+    refuses = Verdict(decision=Decision.NOT_COVERED, closed_as=ClosedAs.NOT_COVERED)
+    terms = opened.terms.model_copy(update={"verdict": refuses})
+    ticket.act(Action.CHANGE_REVISION, OPERATOR, terms=terms, reason="They agreed.")
+    assert ticket.driver.state.stage is Stage.CLOSED
+    ticket.at("2026-06-08T11:00+00:00").act(Action.OVERRIDE_VERDICT, reason="As a courtesy.")
+    ticket.at("2026-06-08T12:00+00:00").act(
+        Action.RECLASSIFY, priority="high", reason="It is down."
+    )
+    clock = ticket.driver.ticket.clocks.latest("work")
+    assert (clock.started_at if clock else None) == (
+        instant("2026-06-08T11:00+00:00") if counts else None
+    )
+
+
+def test_a_reminder_that_has_ended_keeps_no_other_clock_from_a_change() -> None:
+    reminder = """\
+  reminder:
+    starts: [opened]
+    stops: [resolved]
+    within: 1 hour
+    reminds: true
+    clause: all
+  CLOCK:"""
+    page = AT_WORK.replace("  CLOCK:", reminder).replace("STARTS", "opened")
+    ticket = PageTicket(page.replace("CLOCK", "work"), "2026-06-08T10:00+00:00")
+    ticket.at("2026-06-08T12:00+00:00").act(
+        Action.RECLASSIFY, priority="high", reason="It is down."
+    )
+    assert ticket.driver.clock("reminder").has_reminded
+    assert ticket.due("work") == instant("2026-06-08T14:00+00:00")
+
+
+def test_a_clock_that_continues_pauses_only_for_its_own_reasons_after_a_change() -> None:
+    driver = path_ticket(on_change="continue")
+    for step in ("respond", "ask", "urgent"):
+        driver.now += timedelta(minutes=10)
+        assert take(driver, step)
+    assert driver.clock("fix_none").state is ClockState.PAUSED
+    assert driver.clock("workaround_none").state is ClockState.RUNNING

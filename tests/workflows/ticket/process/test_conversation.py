@@ -126,7 +126,9 @@ def test_the_end_of_triage_leaves_no_question_open(is_resolved: bool) -> None:
     driver.state.opening = driver.state.opening.model_copy(
         update={"terms": terms.model_copy(update={"process": process})}
     )
-    driver.act(Action.CONCLUDE_TRIAGE, resolved=is_resolved, conclusion="A cache.", not_run="Clear.")
+    driver.act(
+        Action.CONCLUDE_TRIAGE, resolved=is_resolved, conclusion="A cache.", not_run="Clear."
+    )
     assert asked(driver) == []
     if is_resolved:
         driver.act(Action.REOPEN, REQUESTER, reason="It is back.")

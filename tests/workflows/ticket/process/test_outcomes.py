@@ -52,3 +52,15 @@ def test_a_policy_without_service_levels_tells_nothing() -> None:
     driver = ticket_under(PREMISES, "2026-05-05T10:00:00+01:00", "l1").act(Action.RESPOND, **ANSWER)
     assert driver.state.outcomes == []
     assert driver.state.told_outcomes == {}
+
+
+def test_clocks_that_no_service_level_measures_tell_nothing_and_hide_no_other() -> None:
+    clock = INCIDENTS.partition("clocks:\n")[2].partition("service_levels:")[0]
+    other = clock.replace("  response:\n", "  answer:\n")
+    text = INCIDENTS.replace("clocks:\n", f"clocks:\n{other}")
+    driver = ticket_under(text, "2026-05-04T10:00:00+01:00", "p2").act(Action.RESPOND, **ANSWER)
+    assert [clock.name for clock in driver.state.clocks] == ["answer", "response"]
+    assert [(o.clock, str(o.state)) for o in driver.state.outcomes] == [
+        ("response", "running"),
+        ("response", "in_time"),
+    ]

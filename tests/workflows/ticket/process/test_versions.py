@@ -2,9 +2,9 @@
 
 import pytest
 
+from policies.vocabulary import Action
 from tests.harness import AGENT
 from tests.workflows.ticket.ticket_driver import TicketDriver
-from policies.vocabulary import Action
 from workflows.shared.action_request import ActionInput, ActionRequest
 from workflows.ticket.actions.information import AddNote
 from workflows.ticket.model.refusals import Changed
