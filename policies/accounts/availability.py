@@ -37,7 +37,7 @@ class Measurement:
     period: Span
     uncounted: Spans
     down: Spans
-    is_of_whole: bool = False
+    is_of_whole: bool
 
     @property
     def excluded(self) -> timedelta:

@@ -27,7 +27,7 @@ def check_admitted(
     known: KnownFacts,
     stated: Mapping[str, JsonValue],
     *,
-    by_any_channel: bool = False,
+    by_any_channel: bool,
 ) -> None:
     """Raise RequestRefused, with all objections, if the policy does not accept a request.
 

@@ -4,6 +4,8 @@ from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
 
+import pytest
+
 from policies.accounts.account_terms import BandTerms, CapTerms, ClaimTerms
 from policies.accounts.credits import availability_earned, late_credits, level_earned
 from policies.accounts.worth import Worth
@@ -199,3 +201,19 @@ def test_a_notice_for_a_region_is_for_accounts_that_state_it_or_have_it_by_defau
         for region in ({}, {"region": "eu"}, {"region": "us"})
     ]
     assert told == [["service_level_missed"], ["service_level_missed"], []]
+
+
+@pytest.mark.parametrize(
+    ("facts", "zone"),
+    [({}, "Europe/London"), ({"site": "oslo"}, "Europe/Oslo"), ({"site": "x"}, "Europe/London")],
+)
+def test_the_days_of_an_account_are_those_of_the_site_that_its_contract_states(
+    facts: dict[str, str], zone: str
+) -> None:
+    oslo = 'oslo: {zone: Europe/Oslo, hours: {mon-fri: "08:00-16:00"}, clause: hours}'
+    choices = "choices: {oslo: Oslo, x: X}"
+    site = f"facts: {{site: {{type: string, given_by: contract, ask: Which site?, {choices}}}}}"
+    table = "{by: [facts.site], cells: {oslo: oslo, otherwise: london}}"
+    text = INCIDENTS.replace("calendars:\n", f"zone: Europe/London\n{site}\ncalendars:\n  {oslo}\n")
+    text = text.replace("support_hours: london", f"support_hours: {table}")
+    assert terms_of(text, facts=facts).day_zone == zone

@@ -5,7 +5,7 @@ import itertools
 import pytest
 from pydantic import JsonValue
 
-from policies.coverage.expressions import evaluate, facts_named
+from policies.coverage.expressions import evaluate, facts_named, parsed
 
 ANSWERS: dict[str, list[tuple[JsonValue, bool | None]]] = {
     "count == 1": [(1, True), (2, False), (1.0, None), ("1", None)],
@@ -46,3 +46,9 @@ def test_a_condition_needs_only_the_facts_that_decide_it() -> None:
 
 def test_other_facts_do_not_matter() -> None:
     assert evaluate("a", {"a": True, "b": [{"c": None}]}) is True
+
+
+@pytest.mark.parametrize(("condition", "column"), [("a b", 3), ("beta == 'x", 9)])
+def test_an_error_in_a_condition_names_its_column(condition: str, column: int) -> None:
+    with pytest.raises(ValueError, match=rf"is not a CEL condition \(column {column}\)"):
+        parsed(condition)

@@ -90,3 +90,9 @@ def test_a_fact_of_a_contract_counts_if_the_policy_has_it_with_this_value(
     name: str, value: Any, is_accepted: bool
 ) -> None:
     assert KNOWN.accepts(name, value) is is_accepted
+
+
+def test_a_fact_of_a_policy_that_takes_none_from_requests_is_refused_in_words() -> None:
+    own = FactTerms(type="bool", given_by="contract")
+    [objection] = KnownFacts("Support", "en", {"paid": own}, {}, {}).objections({"colour": "red"})
+    assert objection.reason == "'colour' is not a fact of Support; its facts: none"

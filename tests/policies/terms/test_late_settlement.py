@@ -40,6 +40,9 @@ def test_wrong_facts_are_asked_for_again_together_with_those_that_are_missing() 
     assert "nature" in terms.verdict.missing
     assert "colour" not in (*terms.asks, *terms.verdict.missing)
     assert terms.asks["nature"].endswith("?")
+    right = settled(kind="framework", facts={"latest_version": True}).terms
+    assert right is not None
+    assert terms.asks == right.asks
 
 
 def test_a_fact_whose_right_value_no_rule_needs_makes_the_verdict_wait_all_the_same() -> None:

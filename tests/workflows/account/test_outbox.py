@@ -24,7 +24,7 @@ from tests.policies.accounts.sample_accounts import (
 from tests.policies.requests import CATALOG
 from tests.workflows.account.account_driver import AccountDriver
 from workflows.account.model.action_inputs import AccountAction
-from workflows.account.retention import NOTICES, prune
+from workflows.account.retention import prune
 from workflows.account.state import AccountState
 from workflows.shared.action_request import SYSTEM
 
@@ -199,14 +199,14 @@ def test_an_undeliverable_notice_is_reported_but_not_a_failed_report(
 
 
 def test_pending_notices_are_kept_and_old_sent_ones_are_dropped(driver: AccountDriver) -> None:
-    for cycle in range(1, NOTICES + 2):
+    for cycle in range(1, 102):
         driver.late(DUE, RESOLVED, cycle=cycle)
     account = driver.account
     for notice in list(account.outbox.pending())[2:]:
         account.outbox.sent(notice.key, "<sent@desk.example>")
     prune(account.state, RESOLVED)
     carried = AccountState.model_validate_json(account.state.model_dump_json())
-    assert len(carried.notices) == NOTICES + 2
+    assert len(carried.notices) == 102
     assert [n.status for n in carried.notices].count(NoticeStatus.OWED) == 2
     account.outbox.sent(carried.notices[0].key, "<late@desk.example>")
     assert next(account.outbox.pending()).key == carried.notices[1].key

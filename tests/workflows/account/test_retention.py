@@ -82,6 +82,16 @@ def test_an_older_report_about_a_cycle_is_recognised_for_a_year() -> None:
     assert driver.account.state.late_cycles == {}
 
 
+def test_a_credit_is_dropped_366_days_after_its_last_day() -> None:
+    driver = AccountDriver(CONTENTSQUARE, DUE - DAY)
+    driver.late(DUE, DUE + HOUR)
+    state = driver.account.state
+    dropped_at = east("2027-04-10 00:00") + 366 * DAY
+    for at, kept in ((dropped_at - HOUR, 1), (dropped_at, 0)):
+        prune(state, at)
+        assert len(state.credits) == kept
+
+
 def test_a_cycle_that_is_overdue_is_kept_however_long() -> None:
     driver = AccountDriver(CONTENTSQUARE, DUE - DAY)
     credit = driver.late(DUE, DUE, overdue=True)

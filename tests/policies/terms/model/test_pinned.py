@@ -7,6 +7,7 @@ from pydantic import Field
 
 from policies.terms.model.pinned import Sparse
 from policies.terms.model.ticket_terms import Terms
+from tests.policies.recorded_models import changeable, set_by_default
 from tests.policies.requests import terms
 
 MODELS = sorted(Sparse.__subclasses__(), key=lambda model: model.__name__)
@@ -67,3 +68,15 @@ def test_what_is_required_is_recorded_and_what_is_usual_is_not() -> None:
     assert Small(name="", count=1).model_dump() == {"name": ""}
     assert Small(name="", count=2).model_dump() == {"name": "", "count": 2}
     assert Small(name="", labels={"a": "b"}).model_dump() == {"name": "", "labels": {"a": "b"}}
+
+
+def test_terms_cannot_be_changed() -> None:
+    assert changeable("policies.terms") == set()
+
+
+def test_a_rule_of_terms_is_off_unless_it_is_usual() -> None:
+    assert set_by_default("policies.terms") == {
+        "ClockTerms.promised": True,
+        "ProcessTerms.automatic_handoff": True,
+        "Terms.is_settled": True,
+    }

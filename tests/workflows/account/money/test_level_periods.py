@@ -277,3 +277,14 @@ def test_the_next_action_drops_the_outcomes_of_a_final_quarter_but_not_of_the_pr
     report_outcome(driver, outcome_of(51, IN_TIME, started_at=FINAL), FINAL)
     started = [outcome.started_at for outcome in driver.account.state.outcomes.values()]
     assert started == [QUARTER_ENDS, FINAL]
+
+
+def test_an_account_keeps_two_thousand_outcomes_and_only_counts_the_oldest_of_more() -> None:
+    driver = reported("p1", 1, 0)
+    state = driver.account.state
+    [outcome] = state.outcomes.values()
+    more = (outcome.model_copy(update={"cycle": cycle}) for cycle in range(1, 2_003))
+    state.outcomes = {each.cycle_id: each for each in more}
+    service_levels.prune(state, MAY)
+    assert len(state.outcomes) == 2_000
+    assert figures(driver, MAY) == ("open", 2_002, 2_002, 0)

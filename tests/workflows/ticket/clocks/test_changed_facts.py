@@ -11,7 +11,7 @@ from activities.rendering.email_composer import rendered
 from activities.rendering.template_renderer import TemplateRenderer
 from policies.vocabulary import Action, ClockState, EventType
 from tests.harness import AGENT, REQUESTER
-from tests.workflows.ticket.placed_policy import OFFICES, at, placed_ticket
+from tests.workflows.ticket.placed_policy import OFFICES, PLACED, at, placed_ticket
 from tests.workflows.ticket.ticket_driver import ASK, TicketDriver
 from workflows.shared.refusals import InvalidContent
 from workflows.ticket.actions.lifecycle import allowed_actions
@@ -192,3 +192,14 @@ def test_a_clock_that_has_used_more_than_its_new_target_breaches_with_the_change
     clock = driver.clock("first_response")
     expected = datetime.fromisoformat(breached_at)
     assert (clock.breached_at, clock.due_at) == (expected, expected)
+
+
+def test_a_promise_by_the_time_of_receipt_follows_the_hours_of_a_corrected_place() -> None:
+    head, _, tail = PLACED.partition("    within:\n")
+    rest = tail.partition("    on_change")[2]
+    cells = "{inside_hours: 1 hour, outside_hours: 2 hours}"
+    within = f"    within: {{by: [received], cells: {cells}}}\n    on_change"
+    driver = placed_ticket("2026-07-02T10:00+01:00", head + within + rest, priority="sev_1")
+    due = [driver.clock("first_response").due_at]
+    due.append(to(driver, place="london").clock("first_response").due_at)
+    assert due == [utc("2026-07-02T12:00+01:00"), utc("2026-07-02T11:00+01:00")]

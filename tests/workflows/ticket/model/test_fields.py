@@ -11,6 +11,7 @@ from workflows.ticket.actions.table import ACTIONS
 from workflows.ticket.model.fields import is_findable, requester_id
 
 TEXT = "x" * 20_000
+FINDING = {"step": "cause", "result": "A cache."}
 
 
 @pytest.mark.parametrize(
@@ -36,6 +37,12 @@ TEXT = "x" * 20_000
             {"message": "Hello.", "facts": {f"fact_{n}": 1 for n in range(50)}},
             {"message": "Hello.", "facts": {f"fact_{n}": 1 for n in range(51)}},
         ),
+        (
+            Action.CONCLUDE_TRIAGE,
+            {"resolved": True, "conclusion": "So.", "findings": [FINDING] * 50},
+            {"resolved": True, "conclusion": "So.", "findings": [FINDING] * 51},
+        ),
+        (Action.HAND_OVER, {"note": TEXT}, {"note": f"{TEXT}x"}),
         (Action.POST_UPDATE, {"message": TEXT}, {"message": f"{TEXT}x"}),
         (Action.POST_UPDATE, {"message": "x"}, {"message": ""}),
         (Action.WITHDRAW, {"reason": TEXT}, {"reason": f"{TEXT}x"}),
@@ -69,3 +76,8 @@ def test_an_id_that_cannot_be_queried_is_not_taken(id: str, is_found: bool) -> N
 def test_the_hash_of_a_requester_stays_the_same() -> None:
     text = b"harbour-media\0mia@harbour.example"
     assert requester_id("harbour-media", "Mia@Harbour.example") == sha256(text).hexdigest()[:32]
+
+
+def test_a_note_has_no_space_around_it() -> None:
+    read = ACTIONS[Action.HAND_OVER].input.model_validate({"note": "  See the findings. "})
+    assert read.model_dump() == {"note": "See the findings."}

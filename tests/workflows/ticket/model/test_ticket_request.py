@@ -48,3 +48,9 @@ def test_a_text_without_a_visible_character_is_no_subject_and_no_name(unseen: st
     ):
         with pytest.raises(ValidationError, match="visible character"):
             request(**changes)
+
+
+def test_the_error_of_a_request_does_not_repeat_what_was_written() -> None:
+    with pytest.raises(ValidationError) as refused:
+        request(subject={"secret": "of Mia"})
+    assert "of Mia" not in str(refused.value)

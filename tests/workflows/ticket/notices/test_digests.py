@@ -58,6 +58,7 @@ def emails(driver: TicketDriver, mailbox: str = LEAD) -> list[NoticeRecord]:
 @pytest.mark.fault(59)
 def test_300_actions_of_a_requester_are_the_quota_of_emails_and_one_digest() -> None:
     driver = flooded()
+    assert (10, timedelta(hours=1), 10, 200) == (QUOTA, PERIOD, MOST_ENTRIES, LONGEST_EXCERPT)
     assert len(emails(driver)) == QUOTA
     assert driver.notices(DIGEST) == []
     driver.until_instant(driver.now + PERIOD)
