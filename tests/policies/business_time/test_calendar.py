@@ -10,6 +10,7 @@ import pytest
 from policies.business_time.calendar import BusinessCalendar, BusinessTimeError, NoOpenTimeError
 from tests.policies.business_time.sample_calendars import (
     ALWAYS,
+    EVERY_DAY,
     HOUR,
     MICROSECOND,
     NEW_YORK,
@@ -280,3 +281,9 @@ def test_business_days_after_the_last_year_are_an_error() -> None:
 def test_a_count_that_ends_where_it_begins_is_explained_by_nothing() -> None:
     start = at("2024-05-08T10:00")
     assert list(OFFICE.explain(start, start).counted) == []
+
+
+def test_a_count_can_end_in_the_last_year_of_business_time() -> None:
+    start, length = datetime(2391, 1, 1, tzinfo=UTC), timedelta(days=3_200)
+    every_hour = hours("00:00-24:00", days=EVERY_DAY)
+    assert BusinessCalendar("UTC", every_hour).add(start, length) == start + length

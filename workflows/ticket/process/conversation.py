@@ -57,7 +57,7 @@ _ENDS_QUESTIONS = frozenset(
         EventType.RESOLVED,
     }
 )
-"""Events after which the ticket no longer waits for an answer. A closed ticket waits for nobody, and
+"""Events after which the ticket no longer waits for an answer. A closed ticket waits for nobody;
 only an override opens it again.
 """
 _OF_THE_REQUESTER = frozenset(
