@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from policies.vocabulary import Action
+from policies.vocabulary import Action, ClockState
 from tests.harness import OPERATOR
 from tests.workflows.ticket.changing_policy import POLICY, changing_terms, changing_ticket, london
 from tests.workflows.ticket.ticket_driver import TicketDriver
@@ -13,6 +13,7 @@ from workflows.shared.refusals import InvalidContent
 from workflows.ticket.state.revisions import preview
 
 WHY: dict[str, Any] = {"reason": "Agreed with the customer."}
+PAUSES_ANSWER = "    pauses: [information]\n    within: {by: [priority], cells: {urgent: 2"
 
 
 @pytest.mark.parametrize("has_clock", [True, False])
@@ -85,3 +86,49 @@ def test_an_overdue_clock_stays_as_it_is_if_another_calendar_gives_the_same_due_
     driver.act(Action.CHANGE_REVISION, OPERATOR, terms=new, **WHY)
     assert [clock.cycle for clock in driver.state.clocks if clock.name == "fix"] == [1]
     assert driver.clock("fix").is_overdue
+
+
+def revised(old: str, new: str, **choices: str) -> TicketDriver:
+    """A ticket whose requester was asked at 11:00, moved at 12:00 from a policy to another."""
+    driver = changing_ticket("2027-03-01 10:00", **choices)
+    received_at = driver.state.opening.received_at
+    opened = driver.state.opening.model_copy(
+        update={"terms": changing_terms(received_at, "normal", old, **choices)}
+    )
+    driver = TicketDriver(opened=opened).until_instant(london("2027-03-01 11:00"))
+    asks = {"message": "?", "outcomes": ["information_request"], "questions": ["Which one?"]}
+    driver.act(Action.RESPOND, **asks).until_instant(london("2027-03-01 12:00"))
+    text = new.replace("2026-01-01", "2027-01-01")
+    terms = changing_terms(received_at, "normal", text, **choices)
+    foreseen = {
+        move.name: move.new_state for move in preview(driver.state, terms, driver.now).clocks
+    }
+    driver.act(Action.CHANGE_REVISION, OPERATOR, terms=terms, **WHY)
+    assert foreseen == {name: driver.clock(name).state for name in foreseen}
+    return driver
+
+
+def test_a_clock_that_other_terms_do_not_have_keeps_a_calendar_of_its_own() -> None:
+    night = (
+        'calendars:\n  night: {zone: Europe/London, hours: {mon-fri: "18:00-22:00"}, clause: hours}'
+    )
+    check = (
+        "  check: {starts: [opened], stops: [resolved], within: 9 business hours, "
+        "calendar: night, clause: fix}"
+    )
+    own = POLICY.replace("calendars:", night).replace("process:\n", f"{check}\nprocess:\n")
+    driver = revised(own, POLICY)
+    check_clock = driver.clock("check")
+    assert (check_clock.state, check_clock.due_at) == (
+        ClockState.CANCELLED,
+        london("2027-03-03 19:00"),
+    )
+    assert "night" in driver.carried().state.terms.calendars
+
+
+@pytest.mark.parametrize("on_change", ["keep", "recount"])
+def test_a_clock_pauses_from_the_revision_on_that_makes_it_pause(on_change: str) -> None:
+    without = POLICY.replace("    pauses: [information]\n", "", 1)
+    without = without.replace("    within: {by: [priority], cells: {urgent: 2", PAUSES_ANSWER, 1)
+    driver = revised(without, POLICY, on_change=on_change)
+    assert driver.clock("fix").state is ClockState.PAUSED
