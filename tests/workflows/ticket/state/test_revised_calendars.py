@@ -96,7 +96,8 @@ def revised(old: str, new: str, **choices: str) -> TicketDriver:
         update={"terms": changing_terms(received_at, "normal", old, **choices)}
     )
     driver = TicketDriver(opened=opened).until_instant(london("2027-03-01 11:00"))
-    asks = {"message": "?", "outcomes": ["information_request"], "questions": ["Which one?"]}
+    asks: dict[str, Any] = {"message": "?", "questions": ["Which one?"]}
+    asks["outcomes"] = ["information_request"]
     driver.act(Action.RESPOND, **asks).until_instant(london("2027-03-01 12:00"))
     text = new.replace("2026-01-01", "2027-01-01")
     terms = changing_terms(received_at, "normal", text, **choices)
