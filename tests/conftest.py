@@ -15,6 +15,7 @@ os.environ.setdefault("GOGC", "400")
 # Thousands of collected tests stay alive; traversing them takes a tenth of the time.
 gc.set_threshold(100_000, 50, 50)
 
+pytest_plugins = ["tests.server_fixtures"]
 ONLY_COMPUTING = ("tests/policies/", "tests/activities/rendering/")
 
 # A machine may be busy: how long an example takes says nothing. Each run has other examples.
@@ -23,13 +24,14 @@ if settings.get_current_profile_name() == "default":
     settings.load_profile("desk")
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """Registers the fixtures, except where tests are only distributed: importing them takes
-    seconds, for which the processes that run tests would wait.
-    """
-    distributes = config.getoption("numprocesses", None) and not hasattr(config, "workerinput")
-    if not distributes:
-        config.pluginmanager.import_plugin("tests.server_fixtures")
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """If all tests run in forks, they share one server for `desk` processes."""
+    config = session.config
+    is_whole = config.args_source is pytest.Config.ArgsSource.TESTPATHS
+    if is_whole and config.getoption("processes") and not config.getoption("collectonly"):
+        from tests.commands.processes.forked_desk import share_fork_server
+
+        share_fork_server()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -34,7 +34,7 @@ can make a task fail for ever. A busy machine slows the tests without a mutant a
 ten times. Other tests wait for nothing, so that the limit of their CPU time is enough.
 """
 OPTIONS = [
-    *("-qq", "--no-summary", "-n0", "-p", "no:cacheprovider", "-p", "no:logging"),
+    *("-qq", "--no-summary", "-p", "no:cacheprovider", "-p", "no:logging"),
     # A shrunk example is for a reader, and a stored one would fail the next ordinary run.
     *("-p", "tests.mutation.hypothesis_profile"),
     *("-o", "timeout=0"),

@@ -11,7 +11,7 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from io import TextIOWrapper
-from multiprocessing import get_context
+from multiprocessing import forkserver, get_context, resource_tracker
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import TypeAlias
@@ -39,6 +39,13 @@ _FORKS = get_context("forkserver")
 _FORKS.set_forkserver_preload(
     [*(entry.module for entry in COMMANDS), *_IMPORTED_LATE, _WARM_CACHES]
 )
+
+
+def share_fork_server() -> None:
+    """Starts the fork server now, for all forks of this process. It imports beside what follows."""
+    forkserver.ensure_running()
+    # Forks would ask whether their child still runs, which it is not.
+    vars(forkserver._forkserver)["ensure_running"] = resource_tracker.ensure_running
 
 
 def start_desk(
