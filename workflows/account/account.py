@@ -14,9 +14,18 @@ from typing import Any, NamedTuple
 from policies.accounts.account_terms import AccountTerms
 from policies.schema.remedies import CLAIM_REVIEWERS
 from policies.vocabulary import Role
-from workflows.account import allowance, claims, credits, months, outages, service_levels
+from workflows.account import (
+    allowance,
+    claims,
+    credits,
+    forgetting,
+    months,
+    outages,
+    service_levels,
+)
 from workflows.account.model.action_inputs import AccountAction, AdoptTerms
 from workflows.account.model.events import AccountEventType
+from workflows.account.model.person import Person, PersonInAccount
 from workflows.account.outbox import Outbox
 from workflows.account.refusals import NoSuchEntry
 from workflows.account.retention import prune
@@ -91,6 +100,19 @@ class Account:
             duty.perform(self.state, duty.at)
             self.outbox.announce(since)
             prune(self.state, duty.at)
+
+    def forget(self, person: Person, at: datetime) -> None:
+        """Removes a person from the state. The figures stay."""
+        forgetting.forget(self.state, person)
+        self.state.scrubbed_at = at
+
+    def has_of(self, person: Person) -> PersonInAccount:
+        """What the account has of a person."""
+        return PersonInAccount(
+            mentions=forgetting.mentions(self.state, person),
+            is_contact=forgetting.is_contact(self.state, person),
+            scrubbed_at=self.state.scrubbed_at,
+        )
 
     def undeliverable(self, key: str, error: str, at: datetime) -> None:
         """Marks a notice as undeliverable, which the policy may notify the support team of."""

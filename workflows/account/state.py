@@ -235,6 +235,8 @@ class AccountState(CarriedState):
     handled: dict[str, Handled] = Field(default_factory=dict)
     events: list[AccountEvent] = Field(default_factory=list)
     numbers: dict[str, int] = Field(default_factory=dict)
+    scrubbed_at: datetime | None = None
+    """When a person was removed from the state the last time. Runs from before may name it."""
 
     @property
     def open_period(self) -> Period | None:

@@ -6,6 +6,9 @@ of actions are in `account.py`.
 
 Handlers never await. The validator of an update checks the action, the handler applies it, and the
 loop does the rest.
+
+A forgotten person is removed from the state, and the account continues as new at once: the runs
+before then hold nothing that is needed, and can be deleted.
 """
 
 from datetime import datetime
@@ -20,11 +23,13 @@ from policies.coverage.stated_facts import Objection
 from workflows.account import views
 from workflows.account.account import Account, next_duty
 from workflows.account.model.action_inputs import ACCOUNT_ACTION_INPUTS, AccountAction
+from workflows.account.model.person import Person, PersonInAccount
 from workflows.account.model.views import AccountReply, AccountView, MonthView
 from workflows.account.refusals import AccountRefusalDetails
 from workflows.account.state import AccountState
 from workflows.shared.action_request import ActionInput, ActionRequest
 from workflows.shared.action_updates import action_update
+from workflows.shared.callers_message import takes_one
 from workflows.shared.cancellation import Cancellation
 from workflows.shared.deliveries import Deliveries
 from workflows.shared.durable_timer import DurableTimer
@@ -38,6 +43,9 @@ from workflows.shared.start_input import (
     decoded_as,
 )
 from workflows.shared.texts.phrases import PHRASES
+
+FORGET_REQUESTER = "forget_requester"
+"""The name of the update that removes a person."""
 
 
 class AccountStart(Payload):
@@ -62,6 +70,8 @@ class AccountWorkflow:
         self.changed = True
         # An account exists as long as its customer: a cancellation has no effect.
         self.cancellation = Cancellation()
+        self.names_the_forgotten = False
+        """Whether the history of this run names a person who was removed from the state."""
         try:
             self.account = _begin(decoded_as(AccountStart, start))
         except InputRefused as refusal:
@@ -97,6 +107,29 @@ class AccountWorkflow:
         state = self._as_of(at)
         return views.month(state, state.period(month), max(at, workflow.now()))
 
+    @workflow.query(name="personal_data", description="What the account has of a person")
+    def personal_data(self, person: Person) -> PersonInAccount:
+        """What the account has of a person, by hashes."""
+        return self.account.has_of(person)
+
+    @workflow.update(name=FORGET_REQUESTER, description="Removes a person from the account")
+    async def forget_requester(self, person: Person) -> None:
+        """Removes a person from the state, by hashes, and continues as new."""
+        before = self.account.state.draft()
+        try:
+            self.account.forget(person, workflow.now())
+        except Exception as error:
+            self.account.restore(before)
+            raise _refused(FORGET_REQUESTER, error, before.terms.locale) from error
+        self.changed = self.names_the_forgotten = True
+
+    @forget_requester.validator
+    @takes_one
+    def _check_person(self, person: Person) -> None:
+        del person
+        if self.refusal is not None:
+            raise self.refusal
+
     def details(self) -> str:
         """The account in Markdown, for the Temporal UI."""
         return views.details(self.account.state, workflow.now())
@@ -124,8 +157,12 @@ class AccountWorkflow:
         return workflow.info().is_continue_as_new_suggested()
 
     @property
+    def _ends_run(self) -> bool:
+        return self._is_history_long or self.names_the_forgotten
+
+    @property
     def _can_continue_as_new(self) -> bool:
-        return self._is_history_long and self.deliveries.is_safe_to_abandon
+        return self._ends_run and self.deliveries.is_safe_to_abandon
 
     @property
     def _has_work(self) -> bool:
@@ -135,7 +172,7 @@ class AccountWorkflow:
         """One pass of the loop."""
         self.changed = self.timer.fired = self.deliveries.needs_attention = False
         self._catch_up_now()
-        if not self._is_history_long:
+        if not self._ends_run:
             self.deliveries.start()
         duty = next_duty(self.account.state)
         self.timer.set(duty.at if duty else None, duty.name if duty else "")
@@ -176,7 +213,7 @@ class AccountWorkflow:
         return views.reply(self.account.state, entry, request.fingerprint, at)
 
 
-def _refused(action: AccountAction, error: Exception, locale: str) -> ApplicationError:
+def _refused(action: str, error: Exception, locale: str) -> ApplicationError:
     if not isinstance(error, Refusal):
         workflow.logger.error("%s failed and was undone", action, exc_info=error)
         error = InternalDefect("defect", action=action)
