@@ -17,10 +17,10 @@ from temporalio.client import Client
 from temporalio.common import MetricMeter
 from temporalio.service import RPCError
 
-from api.listing.visibility_query import quoted
 from policies.vocabulary import Stage
 from workflows.client.accounts import ended_accounts
 from workflows.temporal.connection import BREACHED, NEXT_DUE, POLICY, RPC_TIMEOUT, STAGE
+from workflows.temporal.list_filters import quoted
 
 INTERVAL = timedelta(seconds=15)
 MAX_LOAD = 0.05

@@ -77,13 +77,17 @@ class KeyRing:
         """Destroys the keys of a workflow for ever. Other processes notice within the time that
         they cache keys.
 
-        The workflow must have ended: terminate it before. A worker that gets a task of it fails,
+        The workflow must have ended. A worker that gets a task of it fails,
         and Temporal would repeat that task.
         """
         count = await self._store.destroy(scope)
         self._by_id.clear()
         self._by_scope.clear()
         return count
+
+    async def is_destroyed(self, scope: str) -> bool:
+        """Whether the keys of a workflow were destroyed."""
+        return any(key.is_destroyed for key in await self._store.keys_of(scope))
 
     async def _current(self, scope: str) -> StoredKey | None:
         """The key of this generation, or a destroyed one."""

@@ -119,9 +119,13 @@ def _ticket_unknown(error: TicketUnknown, _: Request) -> Problem:
     return Problem(problem_types.TICKET_UNKNOWN, str(error))
 
 
-def _erased(error: DataKeyDestroyed, _: Request) -> Problem:
-    del error
-    return Problem(problem_types.TICKET_UNKNOWN, "the data of this ticket was erased")
+def _erased(error: DataKeyDestroyed, request: Request) -> Problem:
+    subject = error.scope.replace("/", " ")
+    caller: Caller | None = request.scope.get(CALLER)
+    if caller is None or (caller.is_limited and "number" in request.path_params):
+        # Nobody can tell any more whether the ticket was one that exists for the caller.
+        return Problem(problem_types.TICKET_UNKNOWN, f"there is no {subject}")
+    return Problem(problem_types.TICKET_ERASED, f"the data of {subject} was erased")
 
 
 def _undecryptable(error: EncryptionError, request: Request) -> Problem:

@@ -76,6 +76,13 @@ TICKET_UNKNOWN = ProblemType(
     "Unknown ticket",
     "No ticket has this number, or the token may not read it.",
 )
+TICKET_ERASED = ProblemType(
+    "ticket-erased",
+    HTTPStatus.GONE,
+    "Ticket erased",
+    "The ticket existed, and its data was erased for ever. A token that does not see all tickets "
+    "gets `ticket-unknown`, and so does everybody if histories are not encrypted.",
+)
 ACCOUNT_UNKNOWN = ProblemType(
     "account-unknown",
     HTTPStatus.NOT_FOUND,

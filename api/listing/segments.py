@@ -12,9 +12,9 @@ from temporalio.client import WorkflowExecution
 from api.listing.cursor import Cursor
 from api.listing.filters import EARLIEST, LATEST, TicketFilters
 from api.listing.time_windows import Window
-from api.listing.visibility_query import quoted
 from policies.vocabulary import Stage
 from workflows.temporal.connection import NEXT_DUE, STAGE, ticket_workflow_id
+from workflows.temporal.list_filters import quoted
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)

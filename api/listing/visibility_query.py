@@ -22,6 +22,7 @@ from workflows.temporal.connection import (
     STAGE,
     WAITING_ON,
 )
+from workflows.temporal.list_filters import any_of, quoted
 from workflows.ticket.model.fields import NOBODY, requester_id
 
 _SLACK = timedelta(seconds=1)
@@ -33,12 +34,6 @@ _TICKETS = (
 )
 
 
-def quoted(value: str) -> str:
-    """A string literal; no text can break out of it."""
-    escaped = value.replace("\\", "\\\\").replace("'", "''")
-    return f"'{escaped}'"
-
-
 def tickets(filters: TicketFilters, caller: Caller) -> str:
     """The query for tickets that match the filters and exist for the caller."""
     return " AND ".join([*_TICKETS, *_conditions(filters), *_limits(caller)])
@@ -46,7 +41,7 @@ def tickets(filters: TicketFilters, caller: Caller) -> str:
 
 def with_value(attribute: str, value: str, caller: Caller) -> str:
     """The query for tickets with this value of an attribute that exist for the caller."""
-    return " AND ".join([*_TICKETS, _any_of(attribute, [value]), *_limits(caller)])
+    return " AND ".join([*_TICKETS, any_of(attribute, [value]), *_limits(caller)])
 
 
 def between(attribute: str, begins: datetime, ends: datetime) -> str:
@@ -65,7 +60,7 @@ def _conditions(filters: TicketFilters) -> Iterator[str]:
         (ACCOUNT.name, filters.account),
     ):
         if values:
-            yield _any_of(name, values)
+            yield any_of(name, values)
     if len(set(filters.open)) == 1:
         yield f"{STAGE.name} {'!=' if filters.open[0] else '='} {quoted(Stage.CLOSED)}"
     if filters.assignee:
@@ -73,25 +68,21 @@ def _conditions(filters: TicketFilters) -> Iterator[str]:
     if ANY in filters.breached:
         yield f"{BREACHED.name} IS NOT NULL"
     elif filters.breached:
-        yield _any_of(BREACHED.name, filters.breached)
+        yield any_of(BREACHED.name, filters.breached)
 
 
 def _limits(caller: Caller) -> Iterator[str]:
     """The conditions of tickets that exist for the caller."""
     accounts = sorted(caller.accounts or ())
     if caller.accounts is not None:
-        yield _any_of(ACCOUNT.name, accounts)
+        yield any_of(ACCOUNT.name, accounts)
     if caller.scope is Scope.OWN:
-        yield _any_of(REQUESTER.name, [requester_id(a, caller.email or "") for a in accounts])
-
-
-def _any_of(name: str, values: Iterable[str]) -> str:
-    return f"{name} IN ({', '.join(map(quoted, values))})"
+        yield any_of(REQUESTER.name, [requester_id(a, caller.email or "") for a in accounts])
 
 
 def _assigned_to_any_of(assignees: Iterable[str]) -> str:
     ids = [id for id in assignees if id != NOBODY]
-    either = [_any_of(ASSIGNEE.name, ids)] if ids else []
+    either = [any_of(ASSIGNEE.name, ids)] if ids else []
     if NOBODY in assignees:
         either.append(f"{ASSIGNEE.name} IS NULL")
     return either[0] if len(either) == 1 else f"({' OR '.join(either)})"

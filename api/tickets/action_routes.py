@@ -34,6 +34,7 @@ _RESPONSES = problem_responses(
     problem_types.WRONG_ROLE,
     problem_types.ACTION_NOT_GRANTED,
     problem_types.TICKET_UNKNOWN,
+    problem_types.TICKET_ERASED,
     problem_types.WRONG_STAGE,
     problem_types.CONDITION_UNMET,
     problem_types.TICKET_CLOSED,

@@ -55,6 +55,7 @@ _WITHIN = ", ".join(ACTIONS[ACTION].within)
         problem_types.INVALID_REQUEST,
         problem_types.DESK_UNAVAILABLE,
         problem_types.TICKET_UNKNOWN,
+        problem_types.TICKET_ERASED,
     ),
 )
 async def read_revisions(desk: DependsOnDesk, caller: AuthenticCaller, number: Number) -> Revisions:
@@ -96,6 +97,7 @@ async def read_revisions(desk: DependsOnDesk, caller: AuthenticCaller, number: N
         problem_types.WRONG_ROLE,
         problem_types.ACTION_NOT_GRANTED,
         problem_types.TICKET_UNKNOWN,
+        problem_types.TICKET_ERASED,
         problem_types.WRONG_STAGE,
         problem_types.CONDITION_UNMET,
         problem_types.TICKET_CLOSED,

@@ -83,6 +83,7 @@ _READ = {
             problem_types.INVALID_REQUEST,
             problem_types.REQUEST_REFUSED,
             problem_types.UNKNOWN_ACCOUNT,
+            problem_types.TICKET_ERASED,
             problem_types.KEY_REUSED,
             problem_types.TOO_MANY_REQUESTS,
             problem_types.DESK_UNAVAILABLE,
@@ -168,7 +169,7 @@ async def list_tickets(
     responses={
         200: _READ,
         304: {"description": "The ticket is as it was, according to `If-None-Match`."},
-        **problem_responses(*_READING, problem_types.TICKET_UNKNOWN),
+        **problem_responses(*_READING, problem_types.TICKET_UNKNOWN, problem_types.TICKET_ERASED),
     },
 )
 async def read_ticket(
@@ -192,7 +193,9 @@ async def read_ticket(
     operation_id="read_timeline",
     summary="Read the timeline",
     response_model_exclude_none=True,
-    responses=problem_responses(*_READING, problem_types.TICKET_UNKNOWN),
+    responses=problem_responses(
+        *_READING, problem_types.TICKET_UNKNOWN, problem_types.TICKET_ERASED
+    ),
 )
 async def read_timeline(desk: DependsOnDesk, caller: AuthenticCaller, number: Number) -> Timeline:
     """Every event of a ticket, oldest first. Requesters and services see the public ones, and of

@@ -110,7 +110,8 @@ class AccountWorkflow:
     @workflow.query(name="personal_data", description="What the account has of a person")
     def personal_data(self, person: Person) -> PersonInAccount:
         """What the account has of a person, by hashes."""
-        return self.account.has_of(person)
+        has = self.account.has_of(person)
+        return has.model_copy(update={"is_renewing": self.names_the_forgotten})
 
     @workflow.update(name=FORGET_REQUESTER, description="Removes a person from the account")
     async def forget_requester(self, person: Person) -> None:

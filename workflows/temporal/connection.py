@@ -16,6 +16,8 @@ from temporalio.runtime import Runtime
 from temporalio.service import RPCError
 
 TASK_QUEUE = "desk"
+TICKET_PREFIX, ACCOUNT_PREFIX = "ticket/", "account/"
+"""What the workflow ids of tickets and of accounts begin with."""
 ENCRYPTED = b"binary/encrypted"
 """The encoding of encrypted payloads."""
 
@@ -101,12 +103,12 @@ class CertificateUnreadable(ValueError):
 
 def ticket_workflow_id(number: str) -> str:
     """The workflow id of a ticket."""
-    return f"ticket/{number}"
+    return f"{TICKET_PREFIX}{number}"
 
 
 def account_workflow_id(account: str) -> str:
     """The workflow id of an account."""
-    return f"account/{account}"
+    return f"{ACCOUNT_PREFIX}{account}"
 
 
 async def connect(

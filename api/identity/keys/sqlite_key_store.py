@@ -126,6 +126,19 @@ class SqliteKeyStore:
             if changed.rowcount == 0:
                 raise UnknownKey(id)
 
+    def change_grant(self, id: str, grant: KeyGrant) -> None:
+        """Replaces whom a revoked key stood for; the old text is overwritten in the file. Raises
+        UnknownKey for an id without a revoked key.
+        """
+        with self._checked() as database:
+            database.execute("PRAGMA secure_delete = ON")
+            changed = database.execute(
+                "UPDATE keys SET grant_json = ? WHERE id = ? AND revoked_at IS NOT NULL",
+                (_json(grant), id),
+            )
+            if changed.rowcount == 0:
+                raise UnknownKey(id)
+
     def record_uses(self, uses: Mapping[str, datetime]) -> None:
         """As KeyStore."""
         rows = [(at.timestamp(), id) for id, at in uses.items()]
@@ -185,7 +198,7 @@ class SqliteKeyStore:
 def _row(key: ApiKey) -> tuple[Any, ...]:
     return (
         key.id,
-        json.dumps(key.grant.model_dump(mode="json", exclude_none=True)),
+        _json(key.grant),
         key.digest,
         _seconds(key.created_at),
         _seconds(key.issued_at),
@@ -195,6 +208,10 @@ def _row(key: ApiKey) -> tuple[Any, ...]:
         _seconds(key.previous_until),
         _seconds(key.last_used_at),
     )
+
+
+def _json(grant: KeyGrant) -> str:
+    return json.dumps(grant.model_dump(mode="json", exclude_none=True))
 
 
 def _key(row: tuple[Any, ...]) -> ApiKey | None:

@@ -10,9 +10,10 @@ from api.identity.caller import Caller, Scope
 from api.listing.cursor import Cursor
 from api.listing.filters import EARLIEST, LATEST, TicketFilters
 from api.listing.time_windows import Window
-from api.listing.visibility_query import between, quoted, tickets
+from api.listing.visibility_query import between, tickets
 from policies.vocabulary import Role, Stage
 from workflows.shared.action_request import Actor
+from workflows.temporal.list_filters import quoted
 from workflows.ticket.model.fields import requester_id
 
 NOON = datetime(2027, 1, 6, 12, tzinfo=UTC)

@@ -34,12 +34,14 @@ class Person(CallersMessage):
 
 class PersonInAccount(Payload):
     """What an account has of a person: the number of places, and whether its contract names the
-    person as a contact. `scrubbed_at` is when the account forgot anybody last.
+    person as a contact. `scrubbed_at` is when the account forgot anybody last; with `is_renewing`,
+    its present run is still to continue as new after that.
     """
 
     mentions: int
     is_contact: bool
     scrubbed_at: datetime | None = None
+    is_renewing: bool = False
 
 
 def address_mark(account: str, address: str) -> str:
