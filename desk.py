@@ -50,6 +50,12 @@ COMMANDS = (
     CommandEntry(
         "rewrap", DEPLOYMENT, "Wrap all data keys by the newest master key.", "commands.encryption"
     ),
+    CommandEntry(
+        "erase",
+        DEPLOYMENT,
+        "Forget a person: tickets, accounts and API keys.",
+        "commands.personal_data",
+    ),
     CommandEntry("replay", DEPLOYMENT, "Check that open tickets can continue on this code."),
     CommandEntry("promote", DEPLOYMENT, "Route work to a build of the worker."),
     CommandEntry(

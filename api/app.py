@@ -6,6 +6,7 @@ reply into a response. The rules are in the policies and the workflows.
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 
 from fastapi import FastAPI
 from fastapi.telemetry import TelemetryConfig
@@ -33,6 +34,8 @@ from api.identity.agents import AgentDirectory, ListedAgents
 from api.identity.authenticator import Authenticator
 from api.listing.listing import Listing
 from api.pages import routes as page_routes
+from api.personal_data import routes as personal_data_routes
+from api.personal_data.running_erasures import MakeErasure, RunningErasures
 from api.readiness import Readiness
 from api.tickets import revision_routes
 from api.tickets import routes as ticket_routes
@@ -40,6 +43,7 @@ from api.tickets.action_routes import action_routes
 from policies.accounts.account_settlement import account_terms
 from policies.loading.policy_catalog import PolicyCatalog
 from workflows.client.accounts import AccountClient
+from workflows.client.erasure.erasure import Erasure
 from workflows.client.tickets import TicketClient
 
 VERSION = "0.1.0"
@@ -68,14 +72,17 @@ def create_app(  # noqa: PLR0913  # one keyword for each dependency
     tracer_provider: TracerProvider | None = None,
     audit: AuditLog | None = None,
     agents: AgentDirectory | None = None,
+    make_erasure: MakeErasure | None = None,
 ) -> FastAPI:
     """Builds the app.
 
     `authenticator` returns the caller of a token. `now` stamps each opening on receipt, and each
     action unless `stamps_actions` is off. `rates` limits requests by address and caller. `meter`
     records request latency and failed authentication. With a `tracer_provider`, each request is a
-    span. Requests are recorded in `audit`. Tickets can be assigned to `agents`.
+    span. Requests are recorded in `audit`. Tickets can be assigned to `agents`. `make_erasure` has
+    the stores of keys.
     """
+    audit = audit or AuditLog()
     app = FastAPI(
         title=TITLE,
         version=VERSION,
@@ -104,6 +111,7 @@ def create_app(  # noqa: PLR0913  # one keyword for each dependency
         stamps_actions=stamps_actions,
         agents=agents or ListedAgents(),
     )
+    app.state.erasures = RunningErasures(make_erasure or partial(Erasure, client), audit, _utc_now)
     # The middleware that is added last runs first.
     app.add_middleware(Deadline, timeout=limits.timeout)
     app.add_middleware(
@@ -113,7 +121,7 @@ def create_app(  # noqa: PLR0913  # one keyword for each dependency
     )
     app.add_middleware(Gate, authenticator=authenticator, rates=rates or Rates(), meter=meter)
     # Not `now`, which is refused while clocks differ: that is to be recorded as well.
-    app.add_middleware(Audit, log=audit or AuditLog(), now=_utc_now)
+    app.add_middleware(Audit, log=audit, now=_utc_now)
     app.add_middleware(LatencyMiddleware, meter=meter)
     app.add_middleware(ResponseRules)
     # Routes are tried in this order, so the ones that strangers can read cost the least.
@@ -125,6 +133,7 @@ def create_app(  # noqa: PLR0913  # one keyword for each dependency
     app.include_router(revision_routes.router)
     app.include_router(action_routes())
     app.include_router(account_routes.router)
+    app.include_router(personal_data_routes.router)
     register_error_handlers(app)
     return app
 

@@ -32,6 +32,11 @@ class EncryptionCodec(PayloadCodec, WithSerializationContext):
         self._keys = keys
         self._scope = scope
 
+    @property
+    def keys(self) -> KeyRing:
+        """The keys of the process."""
+        return self._keys
+
     def with_context(self, context: SerializationContext) -> Self:
         """The codec of the workflow that the context names."""
         match context:

@@ -69,7 +69,11 @@ class AuditEntry(BaseModel):
     ticket: str | None = Field(default=None, examples=["7K2M-93QF-0D1T"])
     account: str | None = Field(default=None, examples=["harbour-media"])
     subject: str | None = Field(
-        default=None, description="What a command changed, such as the id of a key."
+        default=None,
+        description="What a command changed, such as the id of a key; the id of an erasure.",
+    )
+    count: int | None = Field(
+        default=None, description="How many tickets an erasure has erased.", examples=[3]
     )
     left_out: int = Field(
         default=0, description="Entries of unauthenticated requests that were left out before."

@@ -51,6 +51,7 @@ TAGS = [
         "description": "Commitments to an account besides its tickets: hours of sessions, "
         "availability, service credits and claims.",
     },
+    {"name": "Personal data", "description": "Forget a person."},
     {
         "name": "Service",
         "description": "Health checks, and explanations of problem types.",

@@ -154,6 +154,13 @@ TICKET_CLOSED = ProblemType(
     "A closed ticket accepts no actions. A merged one continues in `merged_into`; otherwise open a "
     "new ticket that refers to this one.",
 )
+TICKETS_OPEN = ProblemType(
+    "tickets-open",
+    HTTPStatus.CONFLICT,
+    "Tickets are open",
+    "The person has open tickets, so nothing was erased; `detail` lists them. Close them, or send "
+    "the request with `close_open`.",
+)
 RECORD_FULL = ProblemType(
     "record-full",
     HTTPStatus.CONFLICT,

@@ -8,6 +8,11 @@ from workflows.ticket.model.ticket_request import OPENERS
 OPEN_TICKET = "open_ticket"
 """Opening a ticket, as an action that a caller can be limited to."""
 
+ERASE_REQUESTER = "erase_requester"
+"""Erasing a person, as an action that a caller can be limited to."""
+ERASERS = (Role.OPERATOR,)
+"""The roles that may erase a person."""
+
 
 def ticket_actions(role: Role) -> tuple[str, ...]:
     """The actions of a role on tickets."""
@@ -20,6 +25,7 @@ def account_actions(role: Role) -> tuple[str, ...]:
 
 
 def actions_of(role: Role) -> tuple[str, ...]:
-    """All of them, and opening a ticket."""
+    """All of them, opening a ticket, and erasing a person."""
     opening = (OPEN_TICKET,) if role in OPENERS else ()
-    return (*opening, *ticket_actions(role), *account_actions(role))
+    erasing = (ERASE_REQUESTER,) if role in ERASERS else ()
+    return (*opening, *ticket_actions(role), *account_actions(role), *erasing)

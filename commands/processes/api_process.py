@@ -3,10 +3,12 @@
 import asyncio
 import gc
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, NoReturn
 
 from bootstrap.audit import audit_log
 from bootstrap.contracts import contract_directory
+from bootstrap.erasure import erasure
 from bootstrap.exit_codes import ExitCode, Failure
 from bootstrap.identity import Identity, identity_of
 from bootstrap.mail import smtp_mailer
@@ -83,6 +85,7 @@ def app_of(
         tracer_provider=telemetry.tracer_provider,
         audit=audit_log(settings, telemetry.meter),
         agents=identity.agents,
+        make_erasure=partial(erasure, settings, client),
     )
 
 

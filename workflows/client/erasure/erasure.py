@@ -87,6 +87,11 @@ class Erasure:
         """Those of them that are still open."""
         self._silent_accounts = 0
 
+    @property
+    def address(self) -> str:
+        """The address of the person."""
+        return self._order.address
+
     async def plan(self) -> ErasureReport:
         """What `run` would do. Nothing changes."""
         tickets = await self._find()

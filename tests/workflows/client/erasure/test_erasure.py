@@ -23,6 +23,7 @@ from tests.harness import CATALOG, HARBOUR, IDENTITY, RecordingMailer
 from tests.polling import eventually
 from worker import make_worker
 from workflows.client.erasure.erasure import Erasure, Order
+from workflows.client.erasure.ports import Credential, NoCredentials
 from workflows.client.erasure.report import ErasureReport, Outcome
 from workflows.client.requester_tickets import tickets_of
 from workflows.temporal.connection import connect, ticket_workflow_id
@@ -117,20 +118,176 @@ def desk_worker(client: Client, mailer: RecordingMailer) -> Worker:
     )
 
 
-async def test_ended_tickets_are_gone_from_histories_and_lists(desk: Desk) -> None:
-    address = "mia.ended@harbour.example"
+@pytest.mark.parametrize("close_open", [False, True])
+async def test_ended_tickets_are_gone_from_histories_and_lists(
+    desk: Desk, close_open: bool
+) -> None:
+    address = f"mia.ended{close_open}@harbour.example"
     other = await desk.open("Leo", "leo@harbour.example")
-    numbers = [await desk.closed("Mia Ended", address) for _ in range(2)]
+    number = await desk.closed("Mia Ended", address.upper())
+    plan = await desk.plan(address)
+    assert (plan.outcome, plan.tickets) == (Outcome.PLANNED, [number])
+    report = await desk.erase(address, close_open=close_open)
+    assert (report.outcome, report.tickets, report.closed) == (Outcome.ERASED, [number], [])
+    assert await desk.histories(ticket_workflow_id(number)) == ""
+    answer = await desk.agent.get(f"/tickets/{number}")
+    if desk.keys:
+        problem(answer, 410, "ticket-erased")
+        assert await desk.keys.is_destroyed(ticket_workflow_id(number))
+    else:
+        problem(answer, 404, "ticket-unknown")
+    assert (await desk.agent.get(f"/tickets/{other}")).is_success
+    again = await desk.erase(address, close_open=close_open)
+    assert (again.outcome, again.tickets) == (Outcome.NOTHING_LEFT, [])
+
+
+async def test_open_tickets_prevent_an_erasure_unless_they_are_to_be_closed(desk: Desk) -> None:
+    address = "mia.open@harbour.example"
+    ended, number = await desk.closed("Mia", address), await desk.open("Mia", address)
+    report = await desk.erase(address)
+    assert (report.outcome, report.tickets) == (Outcome.REFUSED, [])
+    assert [(each.number, each.stage) for each in report.open] == [(number, "received")]
+    for kept in (ended, number):
+        assert (await desk.agent.get(f"/tickets/{kept}")).is_success
+    report = await desk.erase(address, close_open=True)
+    assert (report.outcome, report.closed) == (Outcome.ERASED, [number])
+    assert sorted(report.tickets) == sorted([ended, number])
+    sent = {str(each["To"]) for each in desk.mailer.emails}
+    assert any(address in to for to in sent)
+    assert await desk.histories(ticket_workflow_id(number)) == ""
+
+
+async def test_a_ticket_whose_notices_are_not_delivered_waits_and_a_repetition_erases_it(
+    desk: Desk,
+) -> None:
+    address = "mia.undelivered@harbour.example"
+    number = await desk.open("Mia", address)
+    desk.mailer.is_down = True
+    report = await desk.erase(address, close_open=True, wait=0.5)
+    assert (report.outcome, report.tickets) == (Outcome.INCOMPLETE, [])
+    assert [each.what for each in report.waiting] == [f"ticket {number}"]
+    assert (await desk.agent.get(f"/tickets/{number}")).json()["stage"] == "closed"
+    desk.mailer.is_down = False
+    report = await desk.erase(address, close_open=True)
+    assert (report.outcome, report.tickets) == (Outcome.ERASED, [number])
+
+
+async def test_a_ticket_without_a_key_that_was_not_closed_is_ended(desk: Desk) -> None:
+    """Otherwise its worker would fail a task for ever."""
+    if desk.keys is None:
+        pytest.skip("there are no keys")
+    address = "mia.looping@harbour.example"
+    number = await desk.open("Mia", address)
+    await desk.keys.destroy(ticket_workflow_id(number))
+    report = await desk.erase(address, close_open=True)
+    assert (report.outcome, report.tickets) == (Outcome.ERASED, [number])
+    assert await desk.histories(ticket_workflow_id(number)) == ""
+
+
+@dataclass
+class InterruptedKeys:
+    """Data keys whose process is killed when the second ticket loses its keys."""
+
+    keys: KeyRing | None
+    destroyed: list[str]
+
+    async def destroy(self, scope: str) -> int:
+        if self.destroyed:
+            raise asyncio.CancelledError
+        self.destroyed.append(scope)
+        return await self.keys.destroy(scope) if self.keys else 0
+
+    async def is_destroyed(self, scope: str) -> bool:
+        return await self.keys.is_destroyed(scope) if self.keys else False
+
+
+async def test_an_interrupted_erasure_is_completed_by_the_next_one(desk: Desk) -> None:
+    address = "mia.interrupted@harbour.example"
+    numbers = [await desk.closed("Mia", address) for _ in range(3)]
+    interrupted = InterruptedKeys(desk.keys, [])
+    with pytest.raises(asyncio.CancelledError):
+        await Erasure(desk.client, Order(address), interrupted).run()
+    assert len(interrupted.destroyed) == 1
     report = await desk.erase(address)
     assert report.outcome is Outcome.ERASED
-    assert sorted(report.tickets) == sorted(numbers)
     for number in numbers:
         assert await desk.histories(ticket_workflow_id(number)) == ""
-        answer = await desk.agent.get(f"/tickets/{number}")
-        if desk.keys:
-            problem(answer, 410, "ticket-erased")
-        else:
-            problem(answer, 404, "ticket-unknown")
-    assert (await desk.agent.get(f"/tickets/{other}")).is_success
-    again = await desk.erase(address)
-    assert (again.outcome, again.tickets) == (Outcome.NOTHING_LEFT, [])
+    assert (await desk.erase(address)).outcome is Outcome.NOTHING_LEFT
+
+
+async def test_a_ticket_that_was_opened_meanwhile_is_named(desk: Desk) -> None:
+    address = "mia.meanwhile@harbour.example"
+    await desk.closed("Mia", address)
+    opened: list[str] = []
+
+    class OpensMeanwhile(NoCredentials):
+        async def of(self, address: str) -> list[Credential]:
+            opened.append(await desk.open("Mia", address))
+            return []
+
+    erasure = Erasure(desk.client, Order(address), desk.keys, OpensMeanwhile())
+    report = await erasure.run()
+    assert (report.outcome, report.opened_meanwhile) == (Outcome.INCOMPLETE, opened)
+
+
+async def test_an_account_forgets_the_person_and_loses_its_earlier_runs(desk: Desk) -> None:
+    mark, address = "quincemarm", "mia.quincemarm@harbour.example"
+    person = Recipient(name="Mia Quincemarm", email=address)
+    actor = Actor(id="sub-quincemarm", role=Role.REQUESTER, name="Mia Quincemarm")
+    terms = WITH_LETTERS.model_copy(update={"account": HARBOUR.account})
+    accounts = AccountClient(desk.client)
+
+    async def act(action: AccountAction, id: str, by: Actor | None = None, **said: Any) -> str:
+        reply = await accounts.act(terms, action, request_for(action, id, by, **said))
+        assert reply.entry is not None
+        return reply.entry
+
+    late = lateness(NOW - 2 * HOUR, NOW, ticket="AAAA-BBBB-CCCC", requester=person)
+    late = late.model_copy(update={"account": HARBOUR.account})
+    credit = await act(AccountAction.REPORT_LATENESS, late.id, lateness=late)
+    statement = f"We claim it. Mia Quincemarm, {address}"
+    claim = await act(
+        AccountAction.CLAIM_CREDITS, "claim", actor, credits=[credit], statement=statement
+    )
+    account = account_workflow_id(HARBOUR.account)
+    if desk.keys is None:
+        assert mark in await desk.histories(account)
+    # No ticket of the person is left: the account is found all the same.
+    plan = await desk.plan(address)
+    assert plan.accounts == [HARBOUR.account]
+    report = await desk.erase(address)
+    assert (report.outcome, report.accounts) == (Outcome.ERASED, [HARBOUR.account])
+    assert report.account_runs >= 1
+    assert mark not in await eventually(
+        lambda: desk.histories(account), lambda text: text != "" and mark not in text
+    )
+    view = await accounts.view(terms, NOW)
+    assert mark not in view.model_dump_json().lower()
+    assert [(each.id, each.days) for each in view.claims] == [(claim, 1)]
+    assert (await desk.erase(address)).outcome is Outcome.NOTHING_LEFT
+
+
+async def test_the_ticket_that_a_request_was_merged_into_is_named(desk: Desk) -> None:
+    address = "mia.merged@harbour.example"
+    survivor = await desk.open("Leo", "leo.survivor@harbour.example")
+    number = await desk.open("Mia", address)
+    merged = await desk.agent.act(number, "merge", into=survivor, reason="The same.")
+    assert merged.is_success, merged.text
+    report = await desk.erase(address, close_open=True)
+    assert report.outcome is Outcome.ERASED
+    [named] = [each for each in report.stays if each.what == f"ticket {survivor}"]
+    assert number in named.why
+
+
+async def test_no_workflow_task_of_an_erased_ticket_is_left(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Of all tickets that the tests of this file have erased."""
+    running = "WorkflowType = 'Ticket' AND ExecutionStatus = 'Running'"
+    async for each in desk.clear.list_workflows(running):
+        description = await desk.clear.get_workflow_handle(each.id).describe()
+        pending = description.raw_description.pending_workflow_task
+        assert pending.attempt <= 1, each.id
+        if desk.keys is not None:
+            assert not await desk.keys.is_destroyed(each.id)
+    assert not [each for each in caplog.records if "was destroyed" in each.getMessage()]

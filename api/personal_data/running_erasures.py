@@ -1,0 +1,98 @@
+"""The erasures that this process runs.
+
+An erasure can take minutes, because Temporal deletes in the background. So it goes on after the
+response, and the same request again joins it. If the process ends meanwhile, the next request
+begins anew, and finds what is left. Nothing about it is stored: that would be personal data.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from time import monotonic
+from typing import TypeAlias
+
+from api.audit.entry import AuditedActor
+from api.audit.log import AuditLog
+from api.personal_data.audit_entries import entry_of
+from policies.email_addresses import comparable
+from workflows.client.erasure.erasure import Erasure, Order
+from workflows.client.erasure.report import ErasureReport
+
+MOST = 16
+"""Erasures of one process at a time."""
+KEPT = 600.0
+"""Seconds that the report of a finished erasure waits for its next request."""
+
+MakeErasure: TypeAlias = Callable[[Order], Erasure]
+
+
+class TooManyErasures(Exception):
+    """This process already runs as many erasures as it can."""
+
+
+@dataclass
+class _Running:
+    erasure: Erasure
+    task: asyncio.Task[ErasureReport]
+    ended_at: float | None = None
+
+
+class RunningErasures:
+    """Starts erasures, and joins those that run. `clock` is monotonic, in seconds."""
+
+    def __init__(
+        self,
+        make: MakeErasure,
+        audit: AuditLog,
+        now: Callable[[], datetime],
+        clock: Callable[[], float] = monotonic,
+    ) -> None:
+        self._make = make
+        self._audit = audit
+        self._now = now
+        self._clock = clock
+        self._running: dict[tuple[str, bool], _Running] = {}
+
+    async def report(
+        self,
+        order: Order,
+        actor: AuditedActor,
+        source: str,
+        *,
+        is_plan: bool,
+        within: float,
+    ) -> ErasureReport:
+        """The report of the erasure of this person, as it is after `within` seconds.
+
+        Raises TooManyErasures, or the error that ended the erasure.
+        """
+        self._drop_old()
+        key = (comparable(order.address), is_plan)
+        running = self._running.get(key)
+        if running is None:
+            if len(self._running) >= MOST:
+                raise TooManyErasures
+            erasure = self._make(order)
+            work = erasure.plan() if is_plan else self._recorded(erasure, actor, source)
+            running = self._running[key] = _Running(erasure, asyncio.create_task(work))
+        await asyncio.wait([running.task], timeout=within)
+        if running.task.done():
+            self._running.pop(key, None)
+            return running.task.result()
+        return running.erasure.report
+
+    async def _recorded(self, erasure: Erasure, actor: AuditedActor, source: str) -> ErasureReport:
+        at = self._now()
+        try:
+            return await erasure.run()
+        finally:
+            self._audit.write(entry_of(erasure.report, at, actor, source))
+
+    def _drop_old(self) -> None:
+        for key, running in [*self._running.items()]:
+            if not running.task.done():
+                continue
+            running.ended_at = running.ended_at or self._clock()
+            if self._clock() - running.ended_at > KEPT:
+                del self._running[key]
