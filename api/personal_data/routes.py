@@ -22,8 +22,6 @@ from policies.schema.contract import OneLine
 from workflows.client.erasure.erasure import Order
 from workflows.client.erasure.report import ErasureReport, OpenTicket, Outcome
 
-ANSWER_WITHIN = 3.0
-"""Seconds after which the response has the report so far."""
 MOST_LISTED = 50
 """Open tickets that a refusal lists; a dry run lists all."""
 router = APIRouter(tags=["Personal data"], dependencies=[Depends(refuse_unknown_parameters)])
@@ -103,9 +101,7 @@ async def erase_requester(
     actor = AuditedActor(id=caller.actor.id, role=caller.actor.role, credential=caller.credential)
     source = client_address(request.scope)
     try:
-        report = await erasures.report(
-            order, actor, source, is_plan=body.dry_run, within=ANSWER_WITHIN
-        )
+        report = await erasures.report(order, actor, source, is_plan=body.dry_run)
     except TooManyErasures:
         raise unavailable("too many erasures are running at the moment") from None
     if report.outcome is Outcome.REFUSED:

@@ -19,6 +19,8 @@ from policies.email_addresses import comparable
 from workflows.client.erasure.erasure import Erasure, Order
 from workflows.client.erasure.report import ErasureReport
 
+ANSWER_WITHIN = 3.0
+"""Seconds after which the response has the report so far."""
 MOST = 16
 """Erasures of one process at a time."""
 KEPT = 600.0
@@ -39,7 +41,9 @@ class _Running:
 
 
 class RunningErasures:
-    """Starts erasures, and joins those that run. `clock` is monotonic, in seconds."""
+    """Starts erasures, and joins those that run. `clock` is monotonic; it and `within` are in
+    seconds.
+    """
 
     def __init__(
         self,
@@ -47,11 +51,13 @@ class RunningErasures:
         audit: AuditLog,
         now: Callable[[], datetime],
         clock: Callable[[], float] = monotonic,
+        within: float = ANSWER_WITHIN,
     ) -> None:
         self._make = make
         self._audit = audit
         self._now = now
         self._clock = clock
+        self._within = within
         self._running: dict[tuple[str, bool], _Running] = {}
 
     async def report(
@@ -61,9 +67,8 @@ class RunningErasures:
         source: str,
         *,
         is_plan: bool,
-        within: float,
     ) -> ErasureReport:
-        """The report of the erasure of this person, as it is after `within` seconds.
+        """The report of the erasure of this person, as it is once it ends or `within` is over.
 
         Raises TooManyErasures, or the error that ended the erasure.
         """
@@ -76,7 +81,7 @@ class RunningErasures:
             erasure = self._make(order)
             work = erasure.plan() if is_plan else self._recorded(erasure, actor, source)
             running = self._running[key] = _Running(erasure, asyncio.create_task(work))
-        await asyncio.wait([running.task], timeout=within)
+        await asyncio.wait([running.task], timeout=self._within)
         if running.task.done():
             self._running.pop(key, None)
             return running.task.result()

@@ -163,6 +163,10 @@ class Erasure:
             if opening is not None:
                 self._names.add(opening.name)
                 self._actors |= {opening.actor} if opening.actor else set()
+            has_ended = not ticket.is_open or ticket.number in self.report.closed
+            if not has_ended:
+                # Temporal would wait for its last event.
+                return
             survivor = await survivor_of(self._client, ticket.number, ticket.workflow_id)
             if survivor is not None:
                 self._survivors[ticket.number] = survivor

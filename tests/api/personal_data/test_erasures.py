@@ -1,0 +1,119 @@
+"""`POST /erasures`: who may erase, the list of open tickets, the report, and the audit log."""
+
+import asyncio
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from temporalio.testing import WorkflowEnvironment
+
+from api.audit.log import AuditLog
+from api.identity.static_tokens import TokenActor
+from api.personal_data.running_erasures import RunningErasures
+from policies.vocabulary import Role
+from tests.api.caller import TOKENS, Caller, make_app, problem
+from tests.polling import eventually
+from workflows.client.erasure.erasure import Erasure, Order
+from workflows.client.erasure.report import ErasureReport
+from workflows.client.requester_tickets import tickets_of
+
+LIMITED = {
+    "harbour-operator-token": TokenActor(id="otto", role=Role.OPERATOR, accounts=("harbour-media",))
+}
+EVERYBODY = sorted({**TOKENS, **LIMITED})
+NOBODY = "nobody.at.all@harbour.example"
+
+
+@pytest.fixture
+def lines() -> list[dict[str, Any]]:
+    return []
+
+
+@pytest.fixture
+def app(desk: WorkflowEnvironment, lines: list[dict[str, Any]]) -> FastAPI:
+    audit = AuditLog(lambda line: lines.append(json.loads(line)))
+    return make_app(desk.client, tokens=TOKENS | LIMITED, audit=audit)
+
+
+@pytest.fixture
+def operator(app: FastAPI) -> Caller:
+    return Caller(app, "operator-token")
+
+
+@pytest.mark.parametrize("token", EVERYBODY)
+async def test_only_operators_of_all_accounts_may_erase(app: FastAPI, token: str) -> None:
+    answer = await Caller(app, token).post("/erasures", requester=NOBODY, dry_run=True)
+    if token == "operator-token":
+        assert (answer.status_code, answer.json()["outcome"]) == (200, "planned")
+    else:
+        problem(answer, 403, "wrong-role")
+
+
+async def test_open_tickets_are_listed_and_nothing_is_erased(
+    desk: WorkflowEnvironment, operator: Caller, app: FastAPI, lines: list[dict[str, Any]]
+) -> None:
+    address = "mia.erasures@harbour.example"
+    number = await Caller(app, "agent-token").opened(requester={"name": "Mia", "email": address})
+
+    async def found() -> list[str]:
+        return [each.id async for each in tickets_of(desk.client, address)]
+
+    await eventually(found, lambda ids: ids == [f"ticket/{number}"])
+    refused = problem(await operator.post("/erasures", requester=address), 409, "tickets-open")
+    assert f"{number} (received)" in refused["detail"]
+    assert (await operator.get(f"/tickets/{number}")).status_code == 200
+    ended = [line for line in lines if line.get("subject")]
+    [entry] = ended
+    assert (entry["operation"], entry["outcome"]) == ("erase_requester", "refused")
+    assert (entry["problem"], entry["count"]) == ("tickets-open", 0)
+    assert entry["actor"]["id"] == "olga"
+    assert address not in json.dumps(lines)
+
+
+async def test_an_erasure_is_an_entry_of_the_audit_log_without_the_address(
+    operator: Caller, lines: list[dict[str, Any]]
+) -> None:
+    report = (await operator.post("/erasures", requester=NOBODY)).json()
+    assert report["outcome"] == "nothing_left"
+    ended, request = lines
+    assert ended["subject"] == report["id"]
+    assert (ended["outcome"], ended["count"]) == ("accepted", 0)
+    assert (request["method"], request["status"]) == ("POST", 200)
+    assert "nobody" not in json.dumps(lines)
+
+
+@pytest.mark.parametrize("wrong", [{"requester": "mia"}, {"requester": None}, {"close_open": 1}])
+async def test_bodies_are_strict(operator: Caller, wrong: dict[str, Any]) -> None:
+    body = {"requester": NOBODY} | wrong
+    problem(await operator.post("/erasures", **body), 422, "invalid-request")
+    assert (await operator.get("/erasures")).status_code == 405
+
+
+async def test_a_long_erasure_goes_on_and_the_same_request_joins_it(
+    desk: WorkflowEnvironment,
+) -> None:
+    may_end, made = asyncio.Event(), []
+
+    class Long(Erasure):
+        async def run(self) -> ErasureReport:
+            made.append(self)
+            self.report.tickets.append("AAAA-AAAA-AAAA")
+            await may_end.wait()
+            self.report.finish()
+            return self.report
+
+    def make(order: Order) -> Erasure:
+        return Long(desk.client, order)
+
+    app = make_app(desk.client)
+    app.state.erasures = RunningErasures(make, AuditLog(), lambda: datetime.now(UTC), within=0.01)
+    operator = Caller(app, "operator-token")
+    first = await operator.post("/erasures", requester=NOBODY)
+    assert (first.status_code, first.json()["outcome"]) == (202, "running")
+    assert first.headers["retry-after"] == "5"
+    may_end.set()
+    second = await operator.post("/erasures", requester=NOBODY.upper())
+    assert (second.status_code, second.json()["outcome"]) == (200, "erased")
+    assert (len(made), second.json()["id"]) == (1, first.json()["id"])
