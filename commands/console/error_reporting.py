@@ -74,13 +74,18 @@ def _expected_errors() -> tuple[tuple[type[Exception], ExitCode, Callable[[Any],
     from api.server.server import PortTaken
     from encryption.errors import EncryptionError
     from policies.documents.problems import PolicyErrors
-    from workflows.temporal.connection import CertificateUnreadable, TemporalUnavailable
+    from workflows.temporal.connection import (
+        CertificateUnreadable,
+        PayloadEncrypted,
+        TemporalUnavailable,
+    )
     from workflows.temporal.dev_server import ServerMissing
 
     return (
         (PolicyErrors, ExitCode.BAD_SETTINGS, lambda e: f"The policies are not valid:\n{e}"),
         (TemporalUnavailable, ExitCode.NO_SERVER, str),
         (CertificateUnreadable, ExitCode.BAD_SETTINGS, str),
+        (PayloadEncrypted, ExitCode.BAD_SETTINGS, str),
         (ServerMissing, ExitCode.NO_SERVER, str),
         (RPCError, ExitCode.NO_SERVER, lambda e: f"Temporal answered: {e.message}"),
         (PortTaken, ExitCode.PORT_TAKEN, str),

@@ -114,7 +114,7 @@ def _address(text: str) -> str:
 async def _report(order: "Order", dry_run: bool, audit_log: Path | None) -> "ErasureReport":
     from bootstrap.audit import audit_log_of_command
     from bootstrap.encryption import connected
-    from bootstrap.erasure import erasure
+    from commands.processes.erasure import erasure
     from settings import Settings
 
     settings = Settings()

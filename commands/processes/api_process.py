@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, NoReturn
 
 from bootstrap.audit import audit_log
 from bootstrap.contracts import contract_directory
-from bootstrap.erasure import erasure
 from bootstrap.exit_codes import ExitCode, Failure
 from bootstrap.identity import Identity, identity_of
 from bootstrap.mail import smtp_mailer
+from commands.processes.erasure import erasure
 from commands.processes.task_group import run_until_first_exit
 
 if TYPE_CHECKING:

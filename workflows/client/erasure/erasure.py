@@ -34,6 +34,8 @@ WAIT = 180.0
 the background, after the next checkpoint of its queues: by default, that takes about a minute.
 """
 PAUSE = 0.2
+SAMPLE = 5
+"""Tickets of which one must be readable."""
 MOST_SILENT_ACCOUNTS = 10
 """Accounts without an answer after which the others are not asked: there is no worker."""
 NO_ANSWER = (
@@ -105,8 +107,13 @@ class Erasure:
         return self.report
 
     async def run(self) -> ErasureReport:
-        """Erases. Nothing changes if there are open tickets, unless they are to be closed."""
+        """Erases. Nothing changes if there are open tickets, unless they are to be closed.
+
+        Raises an error before anything changes if the tickets cannot be read: this process then has
+        not the keys, or another store of them.
+        """
         tickets = await self._find()
+        await self._check_readable(tickets)
         self._known = {ticket.number for ticket in tickets}
         running = [ticket for ticket in tickets if ticket.is_open]
         if running and not self._order.close_open:
@@ -136,6 +143,23 @@ class Erasure:
         found += [FoundTicket.of(each) async for each in refused]
         self._with_tickets |= {ticket.account for ticket in found if ticket.account}
         return list({ticket.workflow_id: ticket for ticket in found}.values())
+
+    async def _check_readable(self, tickets: list[FoundTicket]) -> None:
+        """Raises the error of the last of some tickets, unless one of them can be read or is gone."""
+        failure: Exception | None = None
+        for ticket in tickets[:SAMPLE]:
+            if await self._is_unreadable(ticket):
+                return
+            try:
+                await opening_of(self._client, ticket.workflow_id, None)
+            except Exception as error:
+                if isinstance(error, RPCError) and error.status is RPCStatusCode.NOT_FOUND:
+                    return
+                failure = error
+            else:
+                return
+        if failure is not None:
+            raise failure
 
     async def _find_credentials(self) -> list[Credential]:
         found = await self._credentials.of(self._order.address)

@@ -16,6 +16,7 @@ from activities.adapters.contract_memory import InMemoryContracts
 from benchmarks.support.plain_server import plain_server
 from bootstrap.senders import senders
 from encryption.client_options import client_options
+from encryption.errors import DataKeyUnknown
 from encryption.key_ring import KeyRing
 from policies.terms.model.recipient import Recipient
 from policies.vocabulary import Role
@@ -33,7 +34,12 @@ from workflows.client.erasure.ports import Credential, NoCredentials
 from workflows.client.erasure.report import ErasureReport, Outcome
 from workflows.client.requester_tickets import tickets_of
 from workflows.shared.action_request import Actor
-from workflows.temporal.connection import account_workflow_id, connect, ticket_workflow_id
+from workflows.temporal.connection import (
+    PayloadEncrypted,
+    account_workflow_id,
+    connect,
+    ticket_workflow_id,
+)
 
 SOON = {
     "history.transferProcessorUpdateAckInterval": '"50ms"',
@@ -272,6 +278,21 @@ async def test_an_account_forgets_the_person_and_loses_its_earlier_runs(desk: De
     assert mark not in view.model_dump_json().lower()
     assert [(each.id, each.days) for each in view.claims] == [(claim, 1)]
     assert (await desk.erase(address)).outcome is Outcome.NOTHING_LEFT
+
+
+async def test_without_the_right_keys_nothing_is_erased(desk: Desk, tmp_path: Path) -> None:
+    if desk.keys is None:
+        pytest.skip("there are no keys")
+    address = "mia.wrongkeys@harbour.example"
+    number = await desk.closed("Mia", address)
+    with pytest.raises(PayloadEncrypted):
+        await Erasure(desk.clear, Order(address)).run()
+    other = ring(tmp_path)
+    server = desk.client.service_client.config.target_host
+    elsewhere = await connect(server, **client_options(other))
+    with pytest.raises(DataKeyUnknown):
+        await Erasure(elsewhere, Order(address), other).run()
+    assert (await desk.agent.get(f"/tickets/{number}")).is_success
 
 
 async def test_the_ticket_that_a_request_was_merged_into_is_named(desk: Desk) -> None:
