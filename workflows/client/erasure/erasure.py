@@ -145,7 +145,7 @@ class Erasure:
         return list({ticket.workflow_id: ticket for ticket in found}.values())
 
     async def _check_readable(self, tickets: list[FoundTicket]) -> None:
-        """Raises the error of the last of some tickets, unless one of them can be read or is gone."""
+        """Raises an error unless one of the first tickets can be read, or is gone."""
         failure: Exception | None = None
         for ticket in tickets[:SAMPLE]:
             if await self._is_unreadable(ticket):
