@@ -34,7 +34,7 @@ from api.identity.agents import AgentDirectory, ListedAgents
 from api.identity.authenticator import Authenticator
 from api.listing.listing import Listing
 from api.pages import routes as page_routes
-from api.personal_data import routes as personal_data_routes
+from api.personal_data import erasure_routes
 from api.personal_data.running_erasures import MakeErasure, RunningErasures
 from api.readiness import Readiness
 from api.tickets import revision_routes
@@ -133,7 +133,7 @@ def create_app(  # noqa: PLR0913  # one keyword for each dependency
     app.include_router(revision_routes.router)
     app.include_router(action_routes())
     app.include_router(account_routes.router)
-    app.include_router(personal_data_routes.router)
+    app.include_router(erasure_routes.router)
     register_error_handlers(app)
     return app
 

@@ -1,63 +1,65 @@
-"""The tickets of one requester, of every account.
+"""The tickets of one person, open and closed, found by the address.
 
-The search attribute of the requester is a hash of account and address, so the accounts are found
-first: each query returns tickets of accounts that no earlier one has returned.
+The search attribute of a requester is a hash of account and address, so the accounts that have
+tickets are found first.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 
 from temporalio.client import Client, WorkflowExecution
 
-from policies.email_addresses import comparable
-from workflows.client.opening_data import opening_of
-from workflows.temporal.connection import ACCOUNT, REQUESTER
-from workflows.temporal.list_filters import any_of, quoted
+from workflows.temporal.connection import ACCOUNT, REQUESTER, RPC_TIMEOUT
 from workflows.ticket.model.fields import requester_id
 
-TICKETS = "WorkflowType = 'Ticket'"
-LATEST_RUN = "ExecutionStatus != 'ContinuedAsNew'"
-PAGE = 500
-"""Tickets that one page of a list has, and accounts that one query names."""
+PAGE_SIZE = 1_000
+ACCOUNTS_PER_QUERY = 100
+"""Accounts whose tickets are found in one query. It names the hash of each."""
+_TICKETS = (
+    "WorkflowType = 'Ticket'",
+    # One run for each ticket: those that continued as new are in the store as well.
+    "ExecutionStatus != 'ContinuedAsNew'",
+)
 
 
 async def tickets_of(client: Client, address: str) -> AsyncIterator[WorkflowExecution]:
-    """The latest run of each ticket whose requester has this address, open or ended."""
-    accounts = [account async for account in accounts_with_tickets(client)]
-    for first in range(0, len(accounts), PAGE):
-        ids = [requester_id(each, address) for each in accounts[first : first + PAGE]]
-        requesters = any_of(REQUESTER.name, ids)
-        query = f"{TICKETS} AND {LATEST_RUN} AND {requesters}"
-        async for execution in client.list_workflows(query, page_size=PAGE):
-            yield execution
-
-
-async def accounts_with_tickets(client: Client) -> AsyncIterator[str]:
-    """Every account that has a ticket."""
-    known: list[str] = []
-    while True:
-        others = f" AND {ACCOUNT.name} NOT IN ({', '.join(map(quoted, known))})" if known else ""
-        query = f"{TICKETS} AND {ACCOUNT.name} IS NOT NULL{others}"
-        found = {
-            execution.typed_search_attributes[ACCOUNT]
-            async for execution in client.list_workflows(query, page_size=PAGE, limit=PAGE)
-        }
-        for account in sorted(found):
-            yield account
-        if not found:
-            return
-        known += sorted(found)
-
-
-async def refused_requests_of(client: Client, address: str) -> AsyncIterator[WorkflowExecution]:
-    """The requests over Temporal from this address that were refused. They have no search
-    attributes, so each refused request is read.
+    """Every ticket whose requester has this address, whatever its case; each once, and of each its
+    last run. Raises RPCError if Temporal cannot list them.
     """
-    query = f"{TICKETS} AND ExecutionStatus = 'Failed'"
-    async for execution in client.list_workflows(query, page_size=PAGE):
-        opening = await opening_of(client, execution.id, execution.run_id)
-        if (
-            opening is not None
-            and opening.address
-            and comparable(opening.address) == comparable(address)
-        ):
-            yield execution
+    found: set[str] = set()
+    accounts = sorted(await _accounts_with_tickets(client))
+    for start in range(0, len(accounts), ACCOUNTS_PER_QUERY):
+        batch = accounts[start : start + ACCOUNTS_PER_QUERY]
+        hashes = (requester_id(account, address) for account in batch)
+        async for execution in _listed(client, f"{REQUESTER.name} IN ({_list(hashes)})"):
+            if execution.id not in found:
+                found.add(execution.id)
+                yield execution
+
+
+async def _accounts_with_tickets(client: Client) -> set[str]:
+    """The accounts that have tickets. Each query leaves out those that are known."""
+    accounts: set[str] = set()
+    while True:
+        unknown = f"{ACCOUNT.name} IS NOT NULL"
+        if accounts:
+            unknown += f" AND {ACCOUNT.name} NOT IN ({_list(sorted(accounts))})"
+        known = len(accounts)
+        async for execution in _listed(client, unknown, limit=PAGE_SIZE):
+            account = execution.typed_search_attributes.get(ACCOUNT)
+            if account is not None:
+                accounts.add(account)
+        if len(accounts) == known:
+            return accounts
+
+
+def _listed(
+    client: Client, condition: str, limit: int | None = None
+) -> AsyncIterator[WorkflowExecution]:
+    query = " AND ".join([*_TICKETS, condition])
+    return client.list_workflows(query, limit=limit, page_size=PAGE_SIZE, rpc_timeout=RPC_TIMEOUT)
+
+
+def _list(values: Iterable[str]) -> str:
+    """Values as a list of string literals; no text can break out of it."""
+    escaped = (value.replace("\\", "\\\\").replace("'", "''") for value in values)
+    return ", ".join(f"'{value}'" for value in escaped)

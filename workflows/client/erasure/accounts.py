@@ -9,11 +9,12 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from time import monotonic
 
-from temporalio.client import Client, WorkflowUpdateFailedError
+from temporalio.client import Client, WorkflowExecutionStatus, WorkflowUpdateFailedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from workflows.account.model.person import Person, PersonInAccount
 from workflows.account.workflow import FORGET_REQUESTER, AccountWorkflow
+from workflows.client.accounts import AccountEnded
 from workflows.client.calls import query
 from workflows.client.erasure.runs import delete_runs, latest_run
 from workflows.temporal.connection import ACCOUNT_PREFIX, RPC_TIMEOUT, account_workflow_id
@@ -44,8 +45,8 @@ class Accounts:
         self._wait = wait
 
     async def all(self) -> AsyncIterator[str]:
-        """Every account that has a workflow."""
-        listed = "WorkflowType = 'Account' AND ExecutionStatus = 'Running'"
+        """Every account that has a workflow, also those that somebody ended in Temporal."""
+        listed = "WorkflowType = 'Account' AND ExecutionStatus NOT IN ('ContinuedAsNew', 'Failed')"
         async for execution in self._client.list_workflows(listed):
             yield execution.id.removeprefix(ACCOUNT_PREFIX)
 
@@ -63,7 +64,9 @@ class Accounts:
         return found
 
     async def remove(self, account: str, person: Person, *, has_tickets: bool) -> Removal:
-        """Removes the person. Raises RunGoesOn if the deliveries of the account take too long."""
+        """Removes the person. Raises RunGoesOn if the deliveries of the account take too long, and
+        AccountEnded if its workflow was ended, so that nobody can change it.
+        """
         found = await self.mentions(account, person)
         if found is None:
             return Removal(is_removed=False, is_contact=False)
@@ -80,7 +83,12 @@ class Accounts:
     async def _renew(self, account: str, person: Person | None) -> None:
         """Returns once a new run has begun, without the person if there is one to forget."""
         workflow_id = account_workflow_id(account)
-        before = await latest_run(self._client, workflow_id)
+        description = await self._client.get_workflow_handle(workflow_id).describe(
+            rpc_timeout=RPC_TIMEOUT
+        )
+        if description.status is not WorkflowExecutionStatus.RUNNING:
+            raise AccountEnded(account)
+        before = description.run_id
         if person is not None:
             await self._forget(workflow_id, person)
         until = monotonic() + self._wait

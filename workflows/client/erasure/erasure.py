@@ -23,11 +23,12 @@ from workflows.client.erasure.concurrency import for_each
 from workflows.client.erasure.found_ticket import FoundTicket
 from workflows.client.erasure.merged_tickets import survivor_of
 from workflows.client.erasure.ports import Credential, Credentials, DataKeys, NoCredentials
+from workflows.client.erasure.refused_requests import refused_requests_of
 from workflows.client.erasure.report import ErasureReport, Item, Outcome
 from workflows.client.erasure.runs import delete_runs
 from workflows.client.erasure.staying import ALWAYS, contact_of, merged_into, unread
 from workflows.client.opening_data import opening_of
-from workflows.client.requester_tickets import refused_requests_of, tickets_of
+from workflows.client.requester_tickets import tickets_of
 
 WAIT = 180.0
 """Seconds that the notices of a closed ticket have, and that Temporal has to delete. It deletes in

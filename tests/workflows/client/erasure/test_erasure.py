@@ -280,6 +280,21 @@ async def test_an_account_forgets_the_person_and_loses_its_earlier_runs(desk: De
     assert (await desk.erase(address)).outcome is Outcome.NOTHING_LEFT
 
 
+async def test_an_account_that_somebody_ended_waits_if_it_names_the_person(desk: Desk) -> None:
+    person = Recipient(name="Mia", email="mia.ended.account@harbour.example")
+    terms = WITH_LETTERS.model_copy(update={"account": "ended"})
+    late = lateness(NOW - 2 * HOUR, NOW, requester=person).model_copy(update={"account": "ended"})
+    request = request_for(AccountAction.REPORT_LATENESS, late.id, lateness=late)
+    await AccountClient(desk.client).act(terms, AccountAction.REPORT_LATENESS, request)
+    handle = desk.client.get_workflow_handle(account_workflow_id("ended"))
+    await handle.terminate()
+    report = await desk.erase(person.email)
+    assert (report.outcome, report.accounts) == (Outcome.INCOMPLETE, [])
+    [waiting] = report.waiting
+    assert (waiting.what, "must reset it" in waiting.why) == ("account ended", True)
+    assert (await desk.erase("somebody.else@harbour.example")).is_complete
+
+
 async def test_without_the_right_keys_nothing_is_erased(desk: Desk, tmp_path: Path) -> None:
     if desk.keys is None:
         pytest.skip("there are no keys")
