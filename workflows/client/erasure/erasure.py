@@ -37,8 +37,8 @@ the background, after the next checkpoint of its queues: by default, that takes 
 PAUSE = 0.2
 SAMPLE = 5
 """Tickets of which one must be readable."""
-MOST_SILENT_ACCOUNTS = 10
-"""Accounts without an answer after which the others are not asked: there is no worker."""
+MOST_UNANSWERED = 10
+"""Requests without an answer after which further accounts are not asked: there is no worker."""
 NO_ANSWER = (
     RPCStatusCode.DEADLINE_EXCEEDED,
     RPCStatusCode.CANCELLED,
@@ -88,7 +88,7 @@ class Erasure:
         """The tickets that there were at the beginning."""
         self._kept: set[str] = set()
         """Those of them that are still open."""
-        self._silent_accounts = 0
+        self._unanswered = 0
 
     @property
     def address(self) -> str:
@@ -96,8 +96,9 @@ class Erasure:
         return self._order.address
 
     async def plan(self) -> ErasureReport:
-        """What `run` would do. Nothing changes."""
+        """What `run` would do. Nothing changes. Raises an error as `run` does."""
         tickets = await self._find()
+        await self._check_readable(tickets)
         self.report.open = [ticket.as_open for ticket in tickets if ticket.is_open]
         self.report.tickets = [ticket.number for ticket in tickets]
         self.report.keys = [each.id for each in await self._find_credentials()]
@@ -110,8 +111,8 @@ class Erasure:
     async def run(self) -> ErasureReport:
         """Erases. Nothing changes if there are open tickets, unless they are to be closed.
 
-        Raises an error before anything changes if the tickets cannot be read: this process then has
-        not the keys, or another store of them.
+        Raises an error before anything changes if the tickets cannot be read: this process then
+        lacks the keys, or has another store of them.
         """
         tickets = await self._find()
         await self._check_readable(tickets)
@@ -203,7 +204,7 @@ class Erasure:
                 # An interrupted erasure has read and deleted it, and lists are behind.
                 return
             # The ticket itself can be erased all the same.
-            logger.warning("ticket %s could not be read: %s", ticket.number, error)
+            logger.warning("ticket %s was not read: %s", ticket.number, type(error).__name__)
             self.report.stays.append(unread(ticket.number))
 
     async def _erase(self, ticket: FoundTicket) -> None:
@@ -245,10 +246,10 @@ class Erasure:
 
     async def _try_account(self, account: str, work: Callable[[], Awaitable[None]]) -> None:
         what = f"account {account}"
-        if self._silent_accounts >= MOST_SILENT_ACCOUNTS:
+        if self._unanswered >= MOST_UNANSWERED:
             self.report.waiting.append(Item(what=what, why=NO_WORKER))
-        elif not await self._try(what, work()):
-            self._silent_accounts += 1
+        elif await self._try(what, work()):
+            self._unanswered = 0
 
     async def _check_lists(self) -> None:
         """Waits until lists no longer have the tickets, and reports those that are new."""
@@ -285,10 +286,12 @@ class Erasure:
             self.report.waiting.append(Item(what=what, why=str(reason)))
         except RPCError as error:
             is_late = error.status in NO_ANSWER
+            self._unanswered += is_late
             items = self.report.waiting if is_late else self.report.failed
             items.append(Item(what=what, why=NO_WORKER if is_late else str(error)))
         except Exception as error:
-            logger.warning("%s was not erased", what, exc_info=error)
+            # Without its text, which could name the person.
+            logger.warning("%s was not erased: %s", what, type(error).__name__)
             self.report.failed.append(Item(what=what, why=str(error) or type(error).__name__))
         else:
             return True
