@@ -29,6 +29,7 @@ from bootstrap.setting_types import (
     BuildId,
     DeploymentName,
     EmailAddress,
+    KeyStoreAddress,
     LogFormat,
     MailTls,
     MetricsAddress,
@@ -42,6 +43,7 @@ PREFIX = "DESK_"
 ROOT = Path(__file__).resolve().parent
 SHORTEST_SECRET = 16
 
+KMS_KEY = re.compile(r"^https?://[^\s?#@]+/keys/[A-Za-z0-9_.-]{1,64}$")
 _PRINTABLE = re.compile(r"[!-~]+")
 
 
@@ -52,6 +54,7 @@ def _sender_domain(values: Mapping[str, Any]) -> str:
 
 _PAIRS = (
     ("contracts_url", "contracts_secret", ""),
+    ("encryption_kms_url", "encryption_kms_token_file", ""),
     ("pager_url", "pager_key", ""),
     ("deployment", "build", " (--deployment and --build)"),
     ("mail_username", "mail_password", ""),
@@ -188,10 +191,21 @@ class Settings(BaseSettings):
         description="File with the master keys that encrypt histories. Without it, histories are "
         "in clear.",
     )
-    encryption_store: Path = Field(
-        default=Path(".desk/data-keys.db"),
-        description="SQLite file with the data keys of tickets and accounts, wrapped by a master "
-        "key. All processes use the same one.",
+    encryption_kms_url: AnyHttpUrl | None = Field(
+        default=None,
+        description="URL of a key of Vault's transit engine that encrypts histories instead, such "
+        "as https://vault.example:8200/v1/transit/keys/desk: https, or loopback. The file then "
+        "only decrypts.",
+    )
+    encryption_kms_token_file: Path | None = Field(
+        default=None,
+        description="File with the token for that key, read for each request.",
+    )
+    encryption_store: KeyStoreAddress = Field(
+        default=".desk/data-keys.db",
+        description="Data keys of tickets and accounts, wrapped by a master key: an SQLite file, "
+        "or a PostgreSQL URL such as postgresql://desk@db.example/desk?sslmode=verify-full. All "
+        "processes use the same one.",
     )
     codec_host: str = Field(
         default="127.0.0.1",
@@ -294,6 +308,11 @@ class Settings(BaseSettings):
         return bool(self.tokens) or self.keys_file is not None or self.oidc_file is not None
 
     @property
+    def encrypts(self) -> bool:
+        """Whether histories are encrypted."""
+        return self.encryption_keys_file is not None or self.encryption_kms_url is not None
+
+    @property
     def stamps_actions(self) -> bool:
         """Whether actions take effect at their receipt by the API."""
         return self.action_time is ActionTime.RECEIPT
@@ -340,6 +359,9 @@ class Settings(BaseSettings):
 
     def _invalid_secrets(self) -> Iterator[str]:
         secret, key = self.contracts_secret, self.pager_key
+        kms = self.encryption_kms_url
+        if kms is not None and not KMS_KEY.search(str(kms)):
+            yield f"{PREFIX}ENCRYPTION_KMS_URL is not the URL of a key: it must end in /keys/<name>"
         if secret is not None and len(secret.get_secret_value()) < SHORTEST_SECRET:
             yield (
                 f"{PREFIX}CONTRACTS_SECRET is too short: use at least {SHORTEST_SECRET} characters"
@@ -354,6 +376,16 @@ class Settings(BaseSettings):
             yield (
                 f"{PREFIX}PAGER_KEY would cross the network unencrypted: "
                 f"use https in {PREFIX}PAGER_URL"
+            )
+        kms = self.encryption_kms_url
+        if (
+            kms is not None
+            and kms.scheme != "https"
+            and not is_loopback((kms.host or "").strip("[]"))
+        ):
+            yield (
+                f"data keys would cross the network unencrypted: "
+                f"use https in {PREFIX}ENCRYPTION_KMS_URL"
             )
         directory = self.contracts_url
         contracts_host = (directory.host or "").strip("[]") if directory else ""

@@ -19,10 +19,10 @@ from temporalio.client import Client
 from benchmarks.support.plain_server import plain_server
 from benchmarks.support.report import at_least, at_most, command_line, leave, show
 from benchmarks.support.throughput import Lifecycles, history_of, in_rounds, ticket_worker
+from encryption.adapters.sqlite_key_store import SqliteKeyStore
 from encryption.client_options import client_options
 from encryption.key_ring import KeyRing
 from encryption.master_keys import MasterKeys, new_master_key
-from encryption.sqlite_key_store import SqliteKeyStore
 from workflows.temporal.connection import ticket_workflow_id
 
 ROUNDS = 12

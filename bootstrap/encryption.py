@@ -1,15 +1,21 @@
 """Encryption of payloads, as configured."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bootstrap.exit_codes import ExitCode, Failure
+from bootstrap.setting_types import is_postgres
 
 if TYPE_CHECKING:
     from temporalio.client import Client
 
     from bootstrap.telemetry import Telemetry
     from encryption.key_ring import KeyRing
+    from encryption.key_wrapper import KeyWrapper
+    from encryption.stored_key import KeyStore
     from settings import Settings
+
+_MASTER_KEYS = "DESK_ENCRYPTION_KEYS_FILE or DESK_ENCRYPTION_KMS_URL"
 
 
 def key_ring(settings: "Settings") -> "KeyRing | None":
@@ -17,18 +23,37 @@ def key_ring(settings: "Settings") -> "KeyRing | None":
 
     Raises Failure if the master keys cannot be used.
     """
-    if settings.encryption_keys_file is None:
+    if not settings.encrypts:
         return None
-    from encryption.errors import InvalidMasterKeys
     from encryption.key_ring import KeyRing
-    from encryption.master_keys import MasterKeys
-    from encryption.sqlite_key_store import SqliteKeyStore
 
-    try:
-        masters = MasterKeys.load(settings.encryption_keys_file)
-    except InvalidMasterKeys as error:
-        raise Failure(ExitCode.BAD_SETTINGS, f"DESK_ENCRYPTION_KEYS_FILE: {error}") from None
-    return KeyRing(SqliteKeyStore(settings.encryption_store), masters)
+    return KeyRing(key_store(settings.encryption_store), _master_keys(settings))
+
+
+def key_store(address: str) -> "KeyStore":
+    """The store at this address, which is not opened yet."""
+    from encryption.adapters.postgres_key_store import PostgresKeyStore
+    from encryption.adapters.sqlite_key_store import SqliteKeyStore
+
+    return PostgresKeyStore(address) if is_postgres(address) else SqliteKeyStore(Path(address))
+
+
+def _master_keys(settings: "Settings") -> "KeyWrapper":
+    from encryption.adapters.transit_master_keys import TransitMasterKeys
+    from encryption.errors import InvalidMasterKeys
+    from encryption.master_keys import MasterKeys
+
+    in_file = None
+    if settings.encryption_keys_file is not None:
+        try:
+            in_file = MasterKeys.load(settings.encryption_keys_file)
+        except InvalidMasterKeys as error:
+            raise Failure(ExitCode.BAD_SETTINGS, f"DESK_ENCRYPTION_KEYS_FILE: {error}") from None
+    url, token_file = settings.encryption_kms_url, settings.encryption_kms_token_file
+    if url is not None and token_file is not None:
+        return TransitMasterKeys(str(url), token_file, before=in_file)
+    assert in_file is not None  # settings.encrypts
+    return in_file
 
 
 async def checked_key_ring(settings: "Settings") -> "KeyRing | None":
@@ -43,7 +68,7 @@ async def checked_key_ring(settings: "Settings") -> "KeyRing | None":
     except EncryptionError as error:
         raise Failure(
             ExitCode.BAD_SETTINGS,
-            f"DESK_ENCRYPTION_KEYS_FILE, DESK_ENCRYPTION_STORE: {error}",
+            f"{_MASTER_KEYS}, DESK_ENCRYPTION_STORE: {error}",
         ) from None
     return keys
 

@@ -4,6 +4,7 @@ import ipaddress
 import re
 from enum import StrEnum
 from typing import Annotated
+from urllib.parse import parse_qs, urlsplit
 
 from pydantic import AfterValidator, Field
 
@@ -84,6 +85,30 @@ def _origin(text: str) -> str:
     return text.strip().lower()
 
 
+def _key_store(text: str) -> str:
+    """A file, or a PostgreSQL URL without a password that reaches the database in secret."""
+    if not is_postgres(text):
+        if "://" in text:
+            raise ValueError("must be a file, or a URL such as postgresql://desk@db.example/desk")
+        return text
+    parts = urlsplit(text)
+    query = parse_qs(parts.query)
+    credentials, _, hosts = parts.netloc.rpartition("@")
+    if ":" in credentials or "password" in query:
+        raise ValueError("must not contain a password: add ?passfile=<file>, or set PGPASSFILE")
+    named = [*hosts.split(","), *query.get("host", [])]
+    remote = [host for host in named if host and not _is_local(host)]
+    if remote and query.get("sslmode") != ["verify-full"]:
+        raise ValueError(f"{remote[0]} is another machine: add ?sslmode=verify-full")
+    return text
+
+
+def _is_local(host: str) -> bool:
+    """Whether a host of a PostgreSQL URL is this machine; a path is a socket."""
+    return host.startswith("/") or is_loopback(urlsplit(f"//{host}").hostname or "")
+
+
+KeyStoreAddress = Annotated[str, Field(min_length=1), AfterValidator(_key_store)]
 Origin = Annotated[str, AfterValidator(_origin)]
 Network = Annotated[str, AfterValidator(_network)]
 DeploymentName = Annotated[str, AfterValidator(_deployment_name)]
@@ -91,6 +116,11 @@ BuildId = Annotated[str, AfterValidator(_build_id)]
 EmailAddress = Annotated[str, AfterValidator(_email_address)]
 MetricsAddress = Annotated[str, AfterValidator(_metrics_address)]
 Port = Annotated[int, Field(ge=1, le=LARGEST_PORT)]
+
+
+def is_postgres(key_store: str) -> bool:
+    """Whether the data keys are in a PostgreSQL database, not in a file."""
+    return key_store.startswith(("postgresql://", "postgres://"))
 
 
 def is_loopback(host: str) -> bool:

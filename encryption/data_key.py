@@ -9,7 +9,8 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from encryption.errors import Undecryptable
-from encryption.master_keys import KEY_BYTES, NONCE_BYTES, MasterKeys
+from encryption.key_wrapper import KeyWrapper
+from encryption.master_keys import KEY_BYTES, NONCE_BYTES
 from encryption.stored_key import StoredKey
 
 _TAG_BYTES = 16
@@ -25,9 +26,9 @@ class DataKey:
     _bound_to: bytes
 
     @classmethod
-    def unwrapped(cls, stored: StoredKey, masters: MasterKeys) -> Self:
+    async def unwrapped(cls, stored: StoredKey, masters: KeyWrapper) -> Self:
         """The key of a store, which must not be destroyed."""
-        key = masters.unwrap(stored.master, stored.wrapped or b"", binding(stored))
+        key = await masters.unwrap(stored.master, stored.wrapped or b"", binding(stored))
         return cls(stored.id, stored.scope, AESGCM(key), _bound(b"payload", stored))
 
     def encrypt(self, plain: bytes) -> bytes:
@@ -48,18 +49,18 @@ class DataKey:
             ) from None
 
 
-def new_stored_key(scope: str, masters: MasterKeys) -> StoredKey:
-    """A random data key, wrapped by the newest master key."""
-    blank = StoredKey(secrets.token_urlsafe(12), scope, masters.newest, masters.newest, None)
-    return blank.wrapped_by(
-        masters.newest, masters.wrap(secrets.token_bytes(KEY_BYTES), binding(blank))
-    )
+async def new_stored_key(scope: str, masters: KeyWrapper) -> StoredKey:
+    """A random data key, wrapped by the current master key."""
+    master = await masters.current()
+    blank = StoredKey(secrets.token_urlsafe(12), scope, master, master, None)
+    key = secrets.token_bytes(KEY_BYTES)
+    return blank.wrapped_by(master, await masters.wrap(master, key, binding(blank)))
 
 
-def rewrapped(stored: StoredKey, masters: MasterKeys) -> StoredKey:
-    """The same data key, wrapped by the newest master key."""
-    key = masters.unwrap(stored.master, stored.wrapped or b"", binding(stored))
-    return stored.wrapped_by(masters.newest, masters.wrap(key, binding(stored)))
+async def rewrapped(stored: StoredKey, masters: KeyWrapper, master: str) -> StoredKey:
+    """The same data key, wrapped by this master key."""
+    key = await masters.unwrap(stored.master, stored.wrapped or b"", binding(stored))
+    return stored.wrapped_by(master, await masters.wrap(master, key, binding(stored)))
 
 
 def binding(stored: StoredKey) -> bytes:

@@ -19,6 +19,10 @@ class MasterKeyMissing(EncryptionError):
         )
 
 
+class MasterKeysUnavailable(EncryptionError):
+    """The key management service does not respond. A later attempt may succeed."""
+
+
 class DataKeyUnknown(EncryptionError):
     """The key store does not have a data key."""
 

@@ -3,7 +3,7 @@
 from encryption.data_key import DataKey, new_stored_key, rewrapped
 from encryption.errors import DataKeyDestroyed, DataKeyUnknown
 from encryption.key_cache import KeyCache
-from encryption.master_keys import MasterKeys
+from encryption.key_wrapper import KeyWrapper
 from encryption.stored_key import KeyStore, StoredKey
 
 SHARED = ""
@@ -18,7 +18,7 @@ class KeyRing:
     def __init__(
         self,
         store: KeyStore,
-        masters: MasterKeys,
+        masters: KeyWrapper,
         *,
         by_id: KeyCache[DataKey] | None = None,
         by_scope: KeyCache[DataKey] | None = None,
@@ -34,8 +34,8 @@ class KeyRing:
             return key
         stored = await self._current(scope)
         if stored is None:
-            stored = await self._store.add(new_stored_key(scope, self._masters))
-        return self._kept(stored)
+            stored = await self._store.add(await new_stored_key(scope, self._masters))
+        return await self._kept(stored)
 
     async def key_if_known(self, scope: str) -> DataKey:
         """The key of a workflow if it has one, and the shared one otherwise.
@@ -45,7 +45,7 @@ class KeyRing:
         if key := self._by_scope.get(scope):
             return key
         stored = await self._current(scope)
-        return self._kept(stored) if stored else await self.key_for(SHARED)
+        return await self._kept(stored) if stored else await self.key_for(SHARED)
 
     async def key_with_id(self, id: str) -> DataKey:
         """The key that a payload names."""
@@ -54,22 +54,23 @@ class KeyRing:
         stored = await self._store.find(id)
         if stored is None:
             raise DataKeyUnknown(id)
-        key = self._unwrapped(stored)
+        key = await self._unwrapped(stored)
         self._by_id.put(id, key)
         return key
 
     async def check(self) -> None:
-        """Raises an error if a key of the store cannot be unwrapped, or the store not be read."""
+        """Raises an error if master keys or store cannot be used, or do not belong together."""
+        await self._masters.current()
         for stored in await self._store.one_of_each_master():
-            DataKey.unwrapped(stored, self._masters)
+            await DataKey.unwrapped(stored, self._masters)
 
     async def rewrap(self) -> int:
         """Wraps all keys by the newest master key, so that others can be removed. Returns how many
         it wrapped.
         """
-        count = 0
-        async for stored in self._store.not_wrapped_by(self._masters.newest):
-            await self._store.rewrap(rewrapped(stored, self._masters))
+        count, master = 0, await self._masters.current()
+        async for stored in self._store.not_wrapped_by(master):
+            await self._store.rewrap(await rewrapped(stored, self._masters, master))
             count += 1
         return count
 
@@ -91,18 +92,18 @@ class KeyRing:
 
     async def _current(self, scope: str) -> StoredKey | None:
         """The key of this generation, or a destroyed one."""
-        keys = await self._store.keys_of(scope)
+        keys, master = await self._store.keys_of(scope), await self._masters.current()
         destroyed = [key for key in keys if key.is_destroyed]
-        current = [key for key in keys if key.generation == self._masters.newest]
+        current = [key for key in keys if key.generation == master]
         return next(iter(destroyed or current), None)
 
-    def _kept(self, stored: StoredKey) -> DataKey:
-        key = self._unwrapped(stored)
+    async def _kept(self, stored: StoredKey) -> DataKey:
+        key = await self._unwrapped(stored)
         self._by_scope.put(stored.scope, key)
         self._by_id.put(key.id, key)
         return key
 
-    def _unwrapped(self, stored: StoredKey) -> DataKey:
+    async def _unwrapped(self, stored: StoredKey) -> DataKey:
         if stored.is_destroyed:
             raise DataKeyDestroyed(stored.scope)
-        return DataKey.unwrapped(stored, self._masters)
+        return await DataKey.unwrapped(stored, self._masters)

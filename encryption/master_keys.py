@@ -1,4 +1,4 @@
-"""Master keys: they wrap the data keys, and rotate."""
+"""Master keys in a file: they wrap the data keys, and rotate."""
 
 import base64
 import binascii
@@ -70,12 +70,16 @@ class MasterKeys:
         """The ids of all keys."""
         return frozenset(self._ciphers)
 
-    def wrap(self, key: bytes, bound_to: bytes) -> bytes:
-        """A data key, encrypted by the newest master key. It unwraps with the same `bound_to`."""
-        nonce = os.urandom(NONCE_BYTES)
-        return nonce + self._ciphers[self.newest].encrypt(nonce, key, bound_to)
+    async def current(self) -> str:
+        """The newest one."""
+        return self.newest
 
-    def unwrap(self, master: str, wrapped: bytes, bound_to: bytes) -> bytes:
+    async def wrap(self, master: str, key: bytes, bound_to: bytes) -> bytes:
+        """A data key, encrypted by this master key. It unwraps with the same `bound_to` only."""
+        nonce = os.urandom(NONCE_BYTES)
+        return nonce + self._ciphers[master].encrypt(nonce, key, bound_to)
+
+    async def unwrap(self, master: str, wrapped: bytes, bound_to: bytes) -> bytes:
         """The data key. Raises MasterKeyMissing or Undecryptable."""
         cipher = self._ciphers.get(master)
         if cipher is None:

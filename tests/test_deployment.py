@@ -24,6 +24,8 @@ LONG_RUNNING = sorted(SERVICES.keys() - ONE_SHOT)
 SECRET_NAME = re.compile(r"PASSWORD|PWD|SECRET|TOKEN|KEY$")
 NOT_PASSED = {
     "DESK_TOKENS": "tokens come from a mounted file, DESK_TOKENS_FILE",
+    "DESK_ENCRYPTION_KMS_URL": "on one host, the master keys are a mounted file",
+    "DESK_ENCRYPTION_KMS_TOKEN_FILE": "as DESK_ENCRYPTION_KMS_URL",
     "DESK_DEPLOYMENT": "for two builds side by side; here the worker is replaced in place",
     "DESK_BUILD": "as DESK_DEPLOYMENT; a build gets no work until it is promoted",
     "DESK_AUDIT_LOG": "the audit log goes to standard output, which Docker keeps",

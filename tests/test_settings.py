@@ -285,6 +285,67 @@ def test_times_of_the_contract_directory_make_sense(given: dict[str, Any]) -> No
     assert refusal(**given)
 
 
+class TestEncryption:
+    KEY = "https://vault.example:8200/v1/transit/keys/desk"
+    TOKEN_FILE = Path("token")
+
+    @pytest.mark.parametrize(
+        "store",
+        [
+            ".desk/data-keys.db",
+            "postgresql://desk@127.0.0.1/desk",
+            "postgres://desk@[::1]:5433/desk",
+            "postgresql://desk@/desk?host=/run/postgresql",
+            "postgresql://desk@db.example/desk?sslmode=verify-full&passfile=/run/secrets/pgpass",
+            "postgresql://desk@one.example,two.example:5433/desk?sslmode=verify-full",
+        ],
+    )
+    def test_the_store_is_a_file_or_a_database(self, store: str) -> None:
+        assert Settings(encryption_store=store).encryption_store == store
+
+    @pytest.mark.parametrize(
+        ("store", "reason"),
+        [
+            ("mysql://desk@127.0.0.1/desk", "a file, or a URL such as postgresql://"),
+            (f"postgresql://desk:{TOKEN}@127.0.0.1/desk", "must not contain a password"),
+            (f"postgresql://127.0.0.1/desk?password={TOKEN}", "must not contain a password"),
+            ("postgresql://db.example/desk", "db.example is another machine: add ?sslmode"),
+            ("postgresql://db.example/desk?sslmode=require", "add ?sslmode=verify-full"),
+            ("postgresql://127.0.0.1,db.example/desk", "db.example is another machine"),
+            ("postgresql:///desk?host=db.example", "db.example is another machine"),
+        ],
+    )
+    def test_data_keys_reach_a_database_with_tls_and_its_password_stays_out_of_messages(
+        self, store: str, reason: str
+    ) -> None:
+        message = refusal(encryption_store=store)
+        assert "DESK_ENCRYPTION_STORE" in message
+        assert reason in message
+        assert TOKEN not in message
+
+    def test_a_key_management_service_encrypts_with_or_without_a_file(self) -> None:
+        given: dict[str, Any] = {
+            "encryption_kms_url": self.KEY,
+            "encryption_kms_token_file": self.TOKEN_FILE,
+        }
+        assert Settings(**given).encrypts
+        assert Settings(encryption_keys_file=Path("keys"), **given).encrypts
+        assert not Settings().encrypts
+        assert "or neither" in refusal(encryption_kms_url=self.KEY)
+
+    @pytest.mark.parametrize(
+        ("url", "reason"),
+        [
+            ("http://vault.example/v1/transit/keys/desk", "unencrypted: use https"),
+            ("https://vault.example/v1/transit", "must end in /keys/<name>"),
+            ("https://vault.example/v1/transit/keys/desk?x=1", "must end in /keys/<name>"),
+        ],
+    )
+    def test_data_keys_reach_it_over_https_only(self, url: str, reason: str) -> None:
+        message = refusal(encryption_kms_url=url, encryption_kms_token_file=self.TOKEN_FILE)
+        assert reason in message
+
+
 class TestPager:
     URL = "https://events.pager.example/v2/enqueue"
 

@@ -8,9 +8,12 @@ from pathlib import Path
 import pytest
 
 
-def tool(name: str, package: str) -> Path:
-    """The path of a program. Without it the test is skipped, or fails in continuous integration."""
-    found = shutil.which(name)
+def tool(name: str, package: str, path: str | None = None) -> Path:
+    """The path of a program, sought in `path` or in that of this process.
+
+    Without it the test is skipped, or fails in continuous integration.
+    """
+    found = shutil.which(name, path=path)
     if found is not None:
         return Path(found)
     if os.environ.get("CI") == "true":

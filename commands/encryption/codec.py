@@ -51,7 +51,8 @@ async def _serve_until_stopped(settings: "Settings") -> int:
         if keys is None:
             raise Failure(
                 ExitCode.BAD_SETTINGS,
-                "DESK_ENCRYPTION_KEYS_FILE: not set; without it, nothing is encrypted",
+                "DESK_ENCRYPTION_KEYS_FILE, DESK_ENCRYPTION_KMS_URL: neither is set; without one "
+                "of them, nothing is encrypted",
             )
         identity = identity_of(settings)
         app = create_codec_app(

@@ -28,5 +28,8 @@ async def _rewrap() -> int:
 
     keys = await checked_key_ring(Settings())
     if keys is None:
-        raise Failure(ExitCode.BAD_SETTINGS, "DESK_ENCRYPTION_KEYS_FILE: not set")
+        raise Failure(
+            ExitCode.BAD_SETTINGS,
+            "DESK_ENCRYPTION_KEYS_FILE, DESK_ENCRYPTION_KMS_URL: neither is set",
+        )
     return await keys.rewrap()

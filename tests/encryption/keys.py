@@ -5,10 +5,10 @@ from pathlib import Path
 from temporalio.api.common.v1 import Payload
 from temporalio.converter import WorkflowSerializationContext
 
+from encryption.adapters.sqlite_key_store import SqliteKeyStore
 from encryption.codec import EncryptionCodec
 from encryption.key_ring import KeyRing
 from encryption.master_keys import MasterKeys, new_master_key
-from encryption.sqlite_key_store import SqliteKeyStore
 
 OLD, NEW = new_master_key(), new_master_key()
 

@@ -15,9 +15,9 @@ from bootstrap.exit_codes import ExitCode, Failure
 from commands.console.error_reporting import failure_in
 from commands.encryption.master_key import master_key
 from commands.encryption.rewrap import rewrap
+from encryption.adapters.sqlite_key_store import SqliteKeyStore
 from encryption.key_ring import KeyRing
 from encryption.master_keys import MasterKeys
-from encryption.sqlite_key_store import SqliteKeyStore
 from tests.encryption.keys import codec_of, payload
 
 TICKET = "ticket/0000-0000-0001"

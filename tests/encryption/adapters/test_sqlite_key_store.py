@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from encryption.adapters.sqlite_key_store import SqliteKeyStore
 from encryption.errors import EncryptionError
-from encryption.sqlite_key_store import SqliteKeyStore
 from encryption.stored_key import StoredKey
 
 KEY = StoredKey("one", "ticket/0000-0000-0001", "old", "old", b"wrapped")
