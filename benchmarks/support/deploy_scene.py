@@ -3,8 +3,7 @@
 import asyncio
 import sys
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
-from itertools import cycle
+from datetime import timedelta
 from pathlib import Path
 from time import perf_counter
 from typing import Any, TypeVar
@@ -17,18 +16,13 @@ from temporalio.common import WorkerDeploymentVersion
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
-from activities.adapters.contract_memory import InMemoryContracts
-from benchmarks.support.concurrency import Numbers, run_concurrently
+from benchmarks.support.concurrency import run_concurrently
 from benchmarks.support.next_release import GuardedTicket
+from benchmarks.support.openings import Openings
 from benchmarks.support.throughput import TakesEverything
 from bootstrap.senders import senders
 from commands.simulation.simulated_desk import IDENTITY
 from commands.temporal.worker_deployment import MAX_POLLS, POLL_SECONDS, Deployment, Status
-from policies.loading.loader import load_contract
-from policies.loading.policy_catalog import PolicyCatalog
-from policies.schema.contract import Contract
-from policies.schema.request import Requester, TicketFacts
-from policies.terms.settlement import settle
 from policies.vocabulary import Action, Role
 from worker import make_worker
 from workflows.account.workflow import AccountWorkflow
@@ -38,17 +32,15 @@ from workflows.release import Release
 from workflows.shared.action_request import ActionRequest, Actor
 from workflows.temporal.connection import DATA_CONVERTER, ticket_workflow_id
 from workflows.ticket.actions.assignment import Assign
-from workflows.ticket.model.messages import Opening, TicketView
+from workflows.ticket.model.messages import TicketView
 
 CONCURRENCY = 20
 NAME = "desk"
 OLD = Release(WorkerDeploymentVersion(NAME, "a"))
 NEW = Release(WorkerDeploymentVersion(NAME, "b"), (GuardedTicket, AccountWorkflow))
 BUILD_OF = {release: release.version.build_id for release in (OLD, NEW) if release.version}
-SERVICE = Actor(id="widget", role=Role.SERVICE)
 AGENT = Actor(id="ada", role=Role.AGENT)
 CY: dict[str, Any] = {"id": "cy", "name": "Cy", "email": "cy@desk.example"}
-CONTRACTS = Path(__file__).parents[2] / "examples" / "contracts"
 TIMER_FIRED = HistoryEvent.EVENT_TYPE_TIMER_FIRED
 
 Done = TypeVar("Done")
@@ -62,12 +54,8 @@ class Scene:
         self._env = env
         self._tickets = TicketClient(env.client)
         self.repeated = 0
-        self._numbers = Numbers()
+        self._openings = Openings()
         self._opened: list[str] = []
-        self._catalog = PolicyCatalog.shipped()
-        contracts = [load_contract(path) for path in sorted(CONTRACTS.glob("*.yaml"))]
-        self._directory = InMemoryContracts(contracts)
-        self._contracts = cycle(contracts)
 
     async def worker(self, release: Release) -> Worker:
         """A worker of this release on its own connection."""
@@ -75,8 +63,8 @@ class Scene:
         return make_worker(
             await Client.connect(address, data_converter=DATA_CONVERTER),
             senders=senders(TakesEverything(), IDENTITY),
-            contracts=self._directory,
-            catalog=self._catalog,
+            contracts=self._openings.directory,
+            catalog=self._openings.catalog,
             release=release,
         )
 
@@ -126,25 +114,9 @@ class Scene:
             await self._assign(number, CY)
 
     async def _open(self) -> str:
-        opening = self._opening(next(self._contracts))
+        opening = self._openings.next()
         await self._until_answered(lambda: self._tickets.open(opening))
         return opening.number
-
-    def _opening(self, contract: Contract) -> Opening:
-        now, number = datetime.now(UTC), self._numbers.next()
-        policy = self._catalog.in_force(contract.policy, now)
-        users = [*contract.designated, *(u for p in contract.publications for u in p.users)]
-        email = (users or ["mia@desk.example"])[0].replace("*", "mia")
-        facts = TicketFacts(requester=Requester(name="Mia", email=email), channel="email")
-        return Opening(
-            number=number,
-            received_at=now,
-            opened_by=SERVICE,
-            subject="The editor stays blank",
-            description="Since this morning.",
-            terms=settle(policy, contract, facts, now),
-            fingerprint=number,
-        )
 
     async def _assign(self, number: str, assignee: dict[str, Any]) -> None:
         content = Assign.model_validate({"assignee": assignee})
