@@ -52,6 +52,8 @@ OLD, NEW = new_master_key(), new_master_key()
 STEPS = ({"old": OLD}, {"old": OLD, "new": NEW}, {"new": NEW, "old": OLD}, {"new": NEW})
 """The file of master keys before the rotation, and after each of its steps."""
 REWRAP_AT = 2
+DEADLOCK = "TMPRL1101"
+"""The SDK's code for a workflow that did not yield within two seconds."""
 TASK_FAILED = HistoryEvent.EVENT_TYPE_WORKFLOW_TASK_FAILED
 TARGETS = {
     ("rotation", "failed_workflow_tasks"): at_most(0),
@@ -72,6 +74,8 @@ class Rotation(BaseModel):
     rewrapped: int
     rewrapped_in: float
     failed_workflow_tasks: int
+    starved_workflow_tasks: int
+    """Tasks that got no CPU for two seconds; they are retried."""
     replayed_with_the_new_key: int
     unreadable_with_the_new_key: int
     data_keys_of_a_ticket: int
@@ -138,7 +142,7 @@ class _Scene:
                 open_histories(client),
                 data_converter=encrypting(self._ring(STEPS[-1])),
             )
-            failed, least = await self._inspected(client)
+            failures, least = await self._inspected(client)
         ordered = sorted(seconds)
         return Rotation(
             tickets=tickets,
@@ -148,7 +152,8 @@ class _Scene:
             repeated=self._repeated,
             rewrapped=rewrapped,
             rewrapped_in=round(rewrapped_in, 2),
-            failed_workflow_tasks=failed,
+            failed_workflow_tasks=sum(DEADLOCK not in failure for failure in failures),
+            starved_workflow_tasks=sum(DEADLOCK in failure for failure in failures),
             replayed_with_the_new_key=report.replayed,
             unreadable_with_the_new_key=len(report.failed),
             data_keys_of_a_ticket=least,
@@ -196,14 +201,18 @@ class _Scene:
             except DeskUnavailable:
                 self._repeated += 1
 
-    async def _inspected(self, client: Client) -> tuple[int, int]:
-        """Failed workflow tasks of all histories, and the least number of data keys in a ticket."""
-        failed, keys = 0, []
+    async def _inspected(self, client: Client) -> tuple[list[str], int]:
+        """Why workflow tasks failed, and the least number of data keys in a ticket."""
+        failures, keys = [], []
         async for history in open_histories(client):
-            failed += sum(event.event_type == TASK_FAILED for event in history.events)
             if history.workflow_id.startswith("ticket/"):
                 keys.append(len(_data_keys(str(history.events))))
-        return failed, min(keys)
+            for event in history.events:
+                if event.event_type == TASK_FAILED:
+                    failure = event.workflow_task_failed_event_attributes.failure
+                    await client.data_converter.decode_failure(failure)
+                    failures.append(failure.message)
+        return failures, min(keys)
 
 
 def _data_keys(history: str) -> set[str]:

@@ -32,10 +32,17 @@ async def alive() -> dict[str, str]:
 
 
 @router.post("/decode", operation_id="decode_payloads")
-async def decode(request: Request, caller: AuthenticCaller) -> Response:
-    """The payloads in clear. Payloads that are not encrypted stay as they are."""
+async def decode(
+    request: Request,
+    caller: AuthenticCaller,
+    workflow_id: Annotated[str, Header(alias=WORKFLOW_ID)] = "",
+) -> Response:
+    """The payloads in clear. Payloads that are not encrypted stay as they are.
+
+    Those of another workflow than the header names are refused. The UI and the CLI send none.
+    """
     _require_operator(caller)
-    codec: EncryptionCodec = request.app.state.codec
+    codec = _codec_of(request, workflow_id)
     payloads = await _payloads(request)
     try:
         return _response(await codec.decode(payloads.payloads))
@@ -57,16 +64,22 @@ async def encode(
         message = f"name the workflow, such as {WORKFLOW_ID}: ticket/7K3M-9QWX-2B4T"
         field = FieldError(field=WORKFLOW_ID, message=message)
         raise Problem(problem_types.INVALID_REQUEST, f"{WORKFLOW_ID}: {message}", errors=(field,))
-    codec: EncryptionCodec = request.app.state.codec
+    codec = _codec_of(request, workflow_id)
     payloads = await _payloads(request)
-    # The codec binds payloads to a workflow, which has the same id in every namespace.
-    context = WorkflowSerializationContext(namespace="", workflow_id=workflow_id)
     try:
-        return _response(await codec.with_context(context).encode(payloads.payloads))
+        return _response(await codec.encode(payloads.payloads))
     except DataKeyDestroyed as error:
         raise Problem(problem_types.INVALID_REQUEST, str(error)) from error
     except EncryptionError as error:
         raise unavailable(str(error)) from error
+
+
+def _codec_of(request: Request, workflow_id: str) -> EncryptionCodec:
+    """The codec of one workflow; without an id, of any."""
+    codec: EncryptionCodec = request.app.state.codec
+    # It binds payloads to a workflow, which has the same id in every namespace.
+    context = WorkflowSerializationContext(namespace="", workflow_id=workflow_id)
+    return codec.with_context(context)
 
 
 def _require_operator(caller: Caller) -> None:

@@ -152,6 +152,18 @@ class TestBrowsers:
         assert "access-control-allow-origin" not in preflight.headers
 
 
+@pytest.mark.fault(65)
+async def test_a_payload_of_another_workflow_than_the_header_names_is_refused(
+    operator: Caller, keys: KeyRing
+) -> None:
+    sealed = await body(keys, "a secret")
+    own = await operator.http.post("/decode", json=sealed, headers={"Workflow-Id": TICKET})
+    assert own.status_code == 200
+    headers = {"Workflow-Id": "ticket/0000-0000-0000"}
+    other = await operator.http.post("/decode", json=sealed, headers=headers)
+    assert f"of {TICKET} was moved to" in problem(other, 422, "invalid-request")["detail"]
+
+
 @pytest_asyncio.fixture
 async def endpoint(app: FastAPI) -> AsyncIterator[str]:
     port = free_port()
