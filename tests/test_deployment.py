@@ -124,6 +124,23 @@ def test_the_api_of_the_deployment_would_start() -> None:
 
 
 @pytest.mark.fault(65)
+def test_the_codec_takes_the_credentials_of_operators_that_the_api_takes() -> None:
+    """API keys are never those of operators."""
+    codec, api = (environment(SERVICES[name]) for name in ("codec", "api"))
+    for name in ("DESK_TOKENS_FILE", "DESK_OIDC_FILE"):
+        assert codec[name] == api[name]
+    [oidc] = [volume for volume in SERVICES["api"]["volumes"] if "OIDC_DIR" in volume]
+    assert oidc in SERVICES["codec"]["volumes"]
+
+
+@pytest.mark.fault(65)
+def test_the_ui_decrypts_by_its_own_origin() -> None:
+    given = environment(SERVICES["temporal-ui"])
+    assert given["TEMPORAL_CODEC_ENDPOINT"] == f"{given['TEMPORAL_CORS_ORIGINS']}/codec"
+    assert "codec-tokens" in SERVICES["ui-login"]["secrets"]
+
+
+@pytest.mark.fault(65)
 def test_all_that_read_histories_get_the_same_keys_from_a_secret_and_a_volume() -> None:
     for name in ("worker", "api", "codec"):
         given = environment(SERVICES[name])

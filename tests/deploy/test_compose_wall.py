@@ -104,12 +104,14 @@ def test_nothing_of_temporal_is_published_on_the_host() -> None:
 def test_only_those_with_a_certificate_share_a_network_with_temporal() -> None:
     assert NETWORKS["store"]["internal"]
     assert NETWORKS["temporal"]["internal"]
+    assert NETWORKS["codec"]["internal"]
     of = {n: {name for name in SERVICES if n in networks(name)} for n in NETWORKS}
     assert of["store"] == {"postgres", "temporal-schema", "temporal"}
     assert of["temporal"] == {*CLIENTS, "temporal"}
     assert of["ui"] == {"temporal-ui", "ui-login"}
     assert networks("postgres") == {"store"}
-    assert networks("ui-login") == {"ui"}
+    assert of["codec"] == {"codec", "ui-login"}
+    assert networks("ui-login") == {"ui", "codec"}
     assert networks("temporal-ui") == {"temporal", "ui"}
 
 

@@ -19,13 +19,16 @@ from tests.ports import LOOPBACK, free_ports
 ADA = ("ada", "correct horse")
 LOGINS = "ada $2a$04$abcdefghijklmnopqrstuujydOTSfIH/d5oUHpsygqV5X9xJLQc6e\n"
 """The hash of that password, with a cost for tests."""
+BO = ("bo", "correct horse")
+OPERATOR = "an-operators-token"
 
 
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     directory = tmp_path_factory.mktemp("login")
     make(directory / "certificates")
-    (directory / "logins").write_text(LOGINS, encoding="utf-8")
+    (directory / "logins").write_text(LOGINS + LOGINS.replace("ada", "bo"), encoding="utf-8")
+    (directory / "codec-tokens").write_text(f"ada {OPERATOR}\n", encoding="utf-8")
     return directory
 
 
@@ -33,6 +36,7 @@ def variables(files: Path) -> dict[str, str]:
     return {
         "CERTIFICATES": str(files / "certificates" / "ui-login"),
         "LOGINS": str(files / "logins"),
+        "CODEC_TOKENS": str(files / "codec-tokens"),
     }
 
 
@@ -56,19 +60,26 @@ def ui() -> Echo:
     return Echo()
 
 
+@pytest.fixture(scope="module")
+def codec() -> Echo:
+    return Echo()
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def browser(
-    files: Path, ui: Echo, tmp_path_factory: pytest.TempPathFactory
+    files: Path, ui: Echo, codec: Echo, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[httpx.AsyncClient]:
     """A browser that trusts the authority, and knows no password, at the login of a UI."""
     port, health_port = map(str, free_ports(2))
     authority = str(files / "certificates" / "ui-login" / "ca.crt")
     async with (
         served(Delegating(ui), ConnectionLimits()) as server,
+        served(Delegating(codec), ConnectionLimits()) as codec_server,
         caddy.running(
             "Caddyfile.ui",
             tmp_path_factory.mktemp("caddy"),
             UPSTREAM=f"{LOOPBACK}:{server.port}",
+            CODEC=f"{LOOPBACK}:{codec_server.port}",
             PORT=port,
             HEALTH_PORT=health_port,
             **variables(files),
@@ -121,6 +132,29 @@ async def test_a_login_reaches_the_ui_which_does_not_see_the_password(
     assert b"authorization" not in dict(ui.headers)
     assert response.headers["x-frame-options"] == "DENY"
     assert "server" not in response.headers
+
+
+async def test_a_login_with_a_token_reaches_the_codec_endpoint_as_that_operator(
+    browser: httpx.AsyncClient, codec: Echo
+) -> None:
+    response = await browser.post("/codec/decode", auth=ADA, json={"payloads": []})
+    assert response.status_code == 200
+    assert dict(codec.headers)[b"authorization"] == f"Bearer {OPERATOR}".encode()
+
+
+async def test_other_logins_and_strangers_do_not(browser: httpx.AsyncClient, codec: Echo) -> None:
+    before = len(codec.bodies)
+    own = {"Authorization": f"Bearer {OPERATOR}"}
+    for given, status in (({"auth": BO}, 403), ({}, 401), ({"headers": own}, 401)):
+        response = await browser.post("/codec/decode", json={}, timeout=60, **given)
+        assert response.status_code == status
+    assert len(codec.bodies) == before
+
+
+async def test_without_tokens_nobody_has_the_codec(files: Path, tmp_path: Path) -> None:
+    (tmp_path / "none").write_text("# a login, and the token of an operator\n")
+    given = variables(files) | {"CODEC_TOKENS": str(tmp_path / "none")}
+    assert await caddy.validate("Caddyfile.ui", tmp_path, **given) == ""
 
 
 @pytest.mark.parametrize("host", ["evil.example", "127.0.0.1", "localhost.evil.example"])
