@@ -30,6 +30,7 @@ from benchmarks.support.report import at_least, at_most, command_line, leave, pe
 from benchmarks.support.throughput import TakesEverything
 from bootstrap.senders import senders
 from commands.simulation.simulated_desk import IDENTITY
+from commands.temporal.failing_task import put_in_clear
 from commands.temporal.history_replay import open_histories, replay
 from encryption.adapters.sqlite_key_store import SqliteKeyStore
 from encryption.client_options import client_options
@@ -155,7 +156,9 @@ class _Scene:
             failed_workflow_tasks=sum(DEADLOCK not in failure for failure in failures),
             starved_workflow_tasks=sum(DEADLOCK in failure for failure in failures),
             replayed_with_the_new_key=report.replayed,
-            unreadable_with_the_new_key=len(report.failed),
+            unreadable_with_the_new_key=sum(
+                DEADLOCK not in each.difference for each in report.failed
+            ),
             data_keys_of_a_ticket=least,
         )
 
@@ -210,7 +213,7 @@ class _Scene:
             for event in history.events:
                 if event.event_type == TASK_FAILED:
                     failure = event.workflow_task_failed_event_attributes.failure
-                    await client.data_converter.decode_failure(failure)
+                    await put_in_clear(failure, client.data_converter)
                     failures.append(failure.message)
         return failures, min(keys)
 

@@ -10,6 +10,8 @@ from temporalio.api.enums.v1 import EventType, WorkflowTaskFailedCause
 from temporalio.api.failure.v1 import Failure
 from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import WorkflowHistory
+from temporalio.converter import DataConverter
+from temporalio.exceptions import FailureError
 
 _ENDS_OF_TASKS = frozenset(
     {
@@ -44,6 +46,14 @@ def failing_task(history: WorkflowHistory) -> HistoryEvent | None:
         return None
     cause = ends[-1].workflow_task_failed_event_attributes.cause
     return None if cause in _HARMLESS else ends[-1]
+
+
+async def put_in_clear(failure: Failure, converter: DataConverter) -> None:
+    """Puts the messages of a failure back in their place, from which encryption moves them."""
+    error: BaseException | None = await converter.decode_failure(failure)
+    while isinstance(error, FailureError):
+        failure.message = error.message
+        error, failure = error.__cause__, failure.cause
 
 
 def reason_of_failure(event: HistoryEvent) -> str:

@@ -23,8 +23,9 @@ from temporalio.runtime import LoggingConfig, Runtime, TelemetryConfig, Telemetr
 from temporalio.service import RPCError, RPCStatusCode
 
 from bootstrap.exit_codes import ExitCode, Failure
-from commands.temporal.failing_task import failing_task, reason_of_failure
+from commands.temporal.failing_task import failing_task, put_in_clear, reason_of_failure
 from commands.temporal.sdk_log import silenced
+from encryption.errors import DataKeyDestroyed
 from workflows.release import Release
 from workflows.temporal.connection import DATA_CONVERTER, ENCRYPTED, PayloadEncrypted
 
@@ -190,8 +191,7 @@ async def _failing_task(
     """The failure of a task that is repeated, with its message in clear."""
     task = failing_task(history)
     if task is not None:
-        failure = task.workflow_task_failed_event_attributes.failure
-        await data_converter.decode_failure(failure)
+        await put_in_clear(task.workflow_task_failed_event_attributes.failure, data_converter)
     return task
 
 
@@ -211,6 +211,12 @@ def _count(
 
 
 def _failed(history: WorkflowHistory, message: str) -> Failed:
+    destroyed = str(DataKeyDestroyed(history.workflow_id))
+    if destroyed in message:
+        message = (
+            f"{destroyed}. Its tasks are repeated for ever: "
+            f"terminate it: temporal workflow terminate --workflow-id {history.workflow_id}"
+        )
     text = _MESSAGE.search(message)
     event = _EVENT.search(message)
     number = int(event[1]) if event else None

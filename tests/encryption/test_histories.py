@@ -310,6 +310,32 @@ async def test_a_ticket_whose_key_was_destroyed_is_gone(
         await TicketClient(client).view(erased)
 
 
+@pytest.mark.fault(65)
+async def test_an_open_ticket_whose_key_was_destroyed_is_named_by_replay_until_it_is_terminated(
+    scene: Scene,
+) -> None:
+    client = await scene.client()
+    async with scene.worker(client):
+        number = await open_marked(Caller(make_app(client), "agent-token"))
+        await settled(client, number)
+    id = ticket_workflow_id(number)
+    query = f'WorkflowId = "{id}"'
+    await eventually(lambda: client.count_workflows(query), lambda found: found.count == 1)
+    assert await ring(scene.directory).destroy(id) == 1
+    client = await scene.client()
+    converter = encrypting(ring(scene.directory))
+    report = await replay(THIS_CODE, open_histories(client, query), data_converter=converter)
+    [failed] = report.failed
+    assert failed.workflow == id
+    assert f"the data key of {id} was destroyed" in failed.difference
+    assert f"terminate it: temporal workflow terminate --workflow-id {id}" in failed.difference
+    await client.get_workflow_handle(id).terminate()
+    query = f'{query} AND ExecutionStatus = "Running"'
+    await eventually(lambda: client.count_workflows(query), lambda found: found.count == 0)
+    report = await replay(THIS_CODE, open_histories(client, query), data_converter=converter)
+    assert report.failed == []
+
+
 async def test_requests_about_tickets_that_do_not_exist_leave_no_keys(scene: Scene) -> None:
     keys = ring(scene.directory)
     client = await connect(scene.address, **client_options(keys))
