@@ -24,10 +24,10 @@ from temporalio.client import Client
 from temporalio.worker import Worker
 
 from benchmarks.support.concurrency import run_concurrently
-from benchmarks.support.openings import Openings
 from benchmarks.support.plain_server import plain_server
 from benchmarks.support.report import at_least, at_most, command_line, leave, percentile, show
 from benchmarks.support.throughput import TakesEverything
+from benchmarks.workload.openings import Openings
 from bootstrap.senders import senders
 from commands.simulation.simulated_desk import IDENTITY
 from commands.temporal.failing_task import put_in_clear

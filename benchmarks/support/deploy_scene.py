@@ -18,8 +18,8 @@ from temporalio.worker import Worker
 
 from benchmarks.support.concurrency import run_concurrently
 from benchmarks.support.next_release import GuardedTicket
-from benchmarks.support.openings import Openings
 from benchmarks.support.throughput import TakesEverything
+from benchmarks.workload.openings import Openings
 from bootstrap.senders import senders
 from commands.simulation.simulated_desk import IDENTITY
 from commands.temporal.worker_deployment import MAX_POLLS, POLL_SECONDS, Deployment, Status

@@ -1,6 +1,6 @@
 """The output of a benchmark, as a table or a JSON object, and its targets.
 
-support/ has the parts that benchmark programs share; processes/ has their child processes.
+support/ has the parts that benchmark programs share; processes/ has their child processes, workload/ their tickets.
 """
 
 import argparse

@@ -20,8 +20,8 @@ from encryption.client_options import client_options
 from encryption.codec import EncryptionCodec
 from tests.activities.adapters.http_servers import serving
 from tests.api.caller import Caller, authenticator, make_app
-from tests.browser import browser
 from tests.deploy import caddy
+from tests.deploy.browser import browser
 from tests.deploy.certificates import make
 from tests.deploy.test_ui_login import ADA, BO, LOGINS
 from tests.encryption.keys import ring
