@@ -1,6 +1,7 @@
 """The output of a benchmark, as a table or a JSON object, and its targets.
 
-support/ has the parts that benchmark programs share; processes/ has their child processes, workload/ their tickets.
+support/ has the parts that benchmark programs share; processes/ has their child processes, and
+workload/ their tickets.
 """
 
 import argparse
