@@ -56,7 +56,8 @@ def print_policy(console: Console, policy: SupportPolicy, explained: PolicyExpla
     for line in dict.fromkeys(_override_line(o) for clock in clocks for o in clock.overrides):
         console.print(f"[bold]override[/]  {line}")
     rest = (*remedy_lines(account.remedies, account.claims), *notice_lines(explained.notices))
-    console.print(_grid(rest), width=None if is_wide else min(console.width, NARROW))
+    if rest:
+        console.print(_grid(rest), width=None if is_wide else min(console.width, NARROW))
 
 
 def _wide_table(clocks: Iterable[ClockExplanation]) -> Table:

@@ -7,10 +7,10 @@ import datetime
 from decimal import Decimal
 from typing import Annotated, Literal, TypeVar
 
-from pydantic import Discriminator, StringConstraints, Tag
+from pydantic import AfterValidator, Discriminator, StringConstraints, Tag
 
 from commands.scenario.expectation_base import Audiences, ExpectationPart, LocalTime, OpenTime
-from policies.business_time.periods import PATTERN
+from policies.business_time.periods import PATTERN, Period
 from workflows.account.model.events import AccountEventType
 from workflows.account.model.views import ClaimState, CreditState, LevelState
 
@@ -101,7 +101,14 @@ OrAbsent = Annotated[
     Discriminator(_kind),
 ]
 Entries = dict[str, OrAbsent[Entry]]
-MonthText = Annotated[str, StringConstraints(pattern=PATTERN)]
+
+
+def _is_period(text: str) -> str:
+    Period.parse(text)
+    return text
+
+
+MonthText = Annotated[str, StringConstraints(pattern=PATTERN), AfterValidator(_is_period)]
 
 
 class AccountExpectation(ExpectationPart):
