@@ -7,7 +7,7 @@ from policies.terms.model.clock import ClockTerms
 from workflows.ticket.clocks.change import Change
 from workflows.ticket.clocks.clock import Clock
 from workflows.ticket.clocks.cycles import Cycles
-from workflows.ticket.clocks.past_events import is_assigned, running_since, waits_of
+from workflows.ticket.clocks.past_events import running_since, waits_of
 from workflows.ticket.model.agreement import Agreement, as_agreed
 
 
@@ -16,8 +16,7 @@ def would_run(cycles: Cycles, terms: ClockTerms, change: Change) -> bool:
     clock = cycles.latest(terms.name)
     if clock is not None and clock.is_open:
         return True
-    is_started = running_since(terms, change.events) is not None
-    return is_started and not is_assigned(terms, change.events)
+    return running_since(terms, change.events) is not None
 
 
 def due_time(cycles: Cycles, terms: ClockTerms, at: datetime) -> datetime | None:

@@ -142,3 +142,11 @@ def test_a_capped_percentage_keeps_its_share_when_its_fee_becomes_known() -> Non
     state = driver.account.state
     assert [credit.granted.amount for credit in state.credits] == [600, 600, 300, 0]
     assert _amounts(driver, DUE) == [600, 600, 300, 0]
+
+
+def test_a_cap_is_shown_with_the_credits_that_it_limits_only() -> None:
+    driver = _account()
+    _late(driver, 1, 10)
+    _late(driver, 2, 20)
+    shown = [credit.cap.amount if credit.cap else None for credit in driver.view(DUE).credits]
+    assert shown == [None, Decimal(2_000)]

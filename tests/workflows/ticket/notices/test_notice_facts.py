@@ -81,3 +81,11 @@ def test_a_requester_does_not_see_a_warning_of_which_only_the_desk_is_told() -> 
     driver.state.opening = driver.state.opening.model_copy(update={"terms": terms})
     seen = [e.type for e in views.timeline(driver.state, Role.REQUESTER)]
     assert seen.count(EventType.CLOCK_WARNED) == len(warned[AGENT.role])
+
+
+def test_a_requester_gets_no_findings_whatever_the_template() -> None:
+    driver = handed_over()
+    [packet] = driver.notices(EventType.HANDED_OVER)
+    to_requester = packet.model_copy(update={"audience": "requester"})
+    assert "findings" in driver.ticket.outbox.compose(packet).facts
+    assert "findings" not in driver.ticket.outbox.compose(to_requester).facts

@@ -1,0 +1,26 @@
+"""Events: the names by which clocks, notices and pauses know them."""
+
+import pytest
+from pydantic import JsonValue
+
+from policies.vocabulary import EventType
+from tests.harness import AGENT, new_york
+from tests.workflows.ticket.ticket_driver import WEDNESDAY
+from workflows.ticket.model.messages import Event
+
+
+@pytest.mark.parametrize(
+    ("kind", "data", "names"),
+    [
+        (EventType.RECLASSIFIED, {"from": "low", "to": "high"}, ("priority_changed",)),
+        (EventType.RECLASSIFIED, {"facts": {"place": "london"}}, ()),
+        (EventType.REVISION_CHANGED, {"from": "2026-01-01", "to": "2027-01-01"}, ()),
+        (EventType.NOTICE_UNDELIVERABLE, {"to": "mia@harbour.example"}, ()),
+        (EventType.MILESTONE_RECORDED, {"milestone": "shipped"}, ("milestone.shipped",)),
+    ],
+)
+def test_an_event_has_the_name_of_its_type_and_of_what_it_records(
+    kind: EventType, data: dict[str, JsonValue], names: tuple[str, ...]
+) -> None:
+    event = Event(seq=1, type=kind, at=new_york(WEDNESDAY), by=AGENT, data=data)
+    assert event.names == (kind, *names)
