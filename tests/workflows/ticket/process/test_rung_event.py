@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from policies.vocabulary import Action, EventType
+from policies.vocabulary import Action, EventType, LevelOrder
 from tests.activities.rendering.sample_notices import COMPOSER, received, text_of
 from tests.harness import HARBOUR, REQUESTER, new_york, opening
 from tests.workflows.ticket.ticket_driver import ASK, WEDNESDAY, TicketDriver
@@ -83,6 +83,18 @@ def test_a_level_that_the_plan_does_not_have_is_not_raised_to() -> None:
         True, True, True, **{"process.levels": {**LEVELS, "ladder": LEVELS["ladder"][:2]}}
     )
     assert levels(driver.until(TUESDAY)) == [1, 2]
+
+
+@pytest.mark.fault(36)
+@pytest.mark.parametrize("order", LevelOrder)
+def test_a_ticket_of_a_plan_without_levels_is_raised_to_none(order: LevelOrder) -> None:
+    driver = raising(True, True)
+    terms = driver.state.terms
+    process = terms.process.model_copy(update={"levels": (), "level_order": order})
+    driver.state.opening = driver.state.opening.model_copy(
+        update={"terms": terms.model_copy(update={"process": process})}
+    )
+    assert levels(driver.until(TUESDAY)) == []
 
 
 @pytest.mark.fault(36)
