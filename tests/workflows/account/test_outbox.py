@@ -24,6 +24,7 @@ from tests.policies.accounts.sample_accounts import (
 from tests.policies.requests import CATALOG
 from tests.workflows.account.account_driver import AccountDriver
 from workflows.account.model.action_inputs import AccountAction
+from workflows.account.model.events import AccountEventType
 from workflows.account.retention import prune
 from workflows.account.state import AccountState
 from workflows.shared.action_request import SYSTEM
@@ -281,3 +282,23 @@ def test_the_weight_of_a_notice_is_that_of_its_facts(driver: AccountDriver) -> N
     outbox = driver.account.outbox
     credit = next(outbox.pending())
     assert outbox.weight(credit) == len(repr(credit.facts).encode()) > 100
+
+
+@pytest.mark.parametrize(
+    ("kind", "subject"),
+    [
+        (AccountEventType.CREDIT_EARNED, "credit"),
+        (AccountEventType.CREDITS_CLAIMED, "claim"),
+        (AccountEventType.SESSION_BOOKED, "session"),
+        (AccountEventType.SERVICE_LEVEL_MISSED, "service_level"),
+        (AccountEventType.NOTICE_UNDELIVERABLE, "key"),
+    ],
+)
+def test_the_key_of_a_notice_names_what_it_is_about(kind: AccountEventType, subject: str) -> None:
+    rule = NoticeTerms(event=EventType(kind), tell=("customer",))
+    account = AccountDriver(WITH_LETTERS.model_copy(update={"notices": (rule,)}), BREACH).account
+    since = account.state.last_event
+    account.state.record_event(kind, DUE, SYSTEM, {subject: "entry-7"})
+    account.outbox.announce(since)
+    [notice] = account.state.notices
+    assert notice.key == f"{kind}/entry-7/{since + 1}/customer"

@@ -64,6 +64,7 @@ def test_300_actions_of_a_requester_are_the_quota_of_emails_and_one_digest() -> 
     driver.until_instant(driver.now + PERIOD)
     assert len(emails(driver)) == QUOTA + 1
     (digest,) = digests(driver)
+    assert [driver.ticket.outbox.compose(n).standard for n in driver.notices(DIGEST)] == [""]
     assert digest["count"] == FLOOD - QUOTA
     assert [entry["excerpt"] for entry in digest["entries"]] == [
         f"Message {number}." for number in range(FLOOD - MOST_ENTRIES, FLOOD)

@@ -3,14 +3,17 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from pydantic import JsonValue
 
+from activities.notices import PAGE_ACKNOWLEDGED, PAGE_RESOLVED, PAGED
 from policies.vocabulary import Action, EventType, Role
 from tests.harness import AGENT, OPERATOR, new_york
 from tests.workflows.ticket.placed_policy import placed_ticket
 from tests.workflows.ticket.state.test_revisions import WHY, terms_at
 from tests.workflows.ticket.ticket_driver import TicketDriver, escalated, handed_over
 from workflows.ticket.process import views
+from workflows.ticket.process.outbox import REFERRED
 
 
 def facts_of(driver: TicketDriver, template: str) -> list[dict[str, Any]]:
@@ -89,3 +92,27 @@ def test_a_requester_gets_no_findings_whatever_the_template() -> None:
     to_requester = packet.model_copy(update={"audience": "requester"})
     assert "findings" in driver.ticket.outbox.compose(packet).facts
     assert "findings" not in driver.ticket.outbox.compose(to_requester).facts
+
+
+@pytest.mark.parametrize(
+    ("template", "standard"),
+    [
+        (PAGED, ""),
+        (PAGE_RESOLVED, ""),
+        (PAGE_ACKNOWLEDGED, ""),
+        (REFERRED, ""),
+        (EventType.HANDED_OVER, ""),
+        (EventType.OPENED, ""),
+        ("own_receipt", "opened"),
+    ],
+)
+def test_only_a_template_of_the_policy_has_one_that_stands_for_it(
+    template: str, standard: str
+) -> None:
+    driver = TicketDriver()
+    opened = driver.notices("opened")[0]
+    page = opened.model_copy(update={"template": PAGED, "key": "paged/1/on_call"})
+    driver.state.notices.append(page)
+    update = {"template": template, "key": f"{template}/{page.key}"}
+    notice = driver.ticket.outbox.compose(opened.model_copy(update=update))
+    assert notice.standard == standard

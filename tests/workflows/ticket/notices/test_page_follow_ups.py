@@ -69,6 +69,7 @@ def test_an_alert_is_acknowledged_when_an_agent_takes_up_the_ticket(
     assert record.audience == "on_call"
     notice = driver.ticket.outbox.compose(record)
     assert notice.facts == {"page": f"{notice.ticket.number}/paged/1/on_call"}
+    assert notice.standard == ""
 
 
 @pytest.mark.clause("prismic/premium-outage")
