@@ -96,7 +96,7 @@ def test_a_review_of_claims_is_pinned_with_the_calendar_of_the_account() -> None
     assert pinned.by == (Role.OPERATOR, Role.ACCOUNT_MANAGER)
     assert (str(pinned.within), pinned.clause) == ("10 business days", "failure")
     assert pinned.calendar is not None
-    assert "2038-12-25" in pinned.calendar.closed
+    assert max(pinned.calendar.closed)[:4] == "2038"
     in_days = terms_of(PREMISES.replace("remedies:\n", review.replace("business ", "")))
     assert in_days.claim_review is not None
     assert in_days.claim_review.calendar is None

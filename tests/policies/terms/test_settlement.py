@@ -395,12 +395,13 @@ def test_the_questions_in_the_terms_are_those_for_this_kind_of_request() -> None
 
 
 @pytest.mark.parametrize(("received", "year"), [("01-01T12:00", "2026"), ("01-02T12:00", "2027")])
-def test_holidays_are_pinned_from_the_year_that_it_can_be_somewhere(
+def test_holidays_are_pinned_for_five_years_from_the_year_that_it_can_be_somewhere(
     received: str, year: str
 ) -> None:
     ticket = TicketFacts(requester=MIA, channel="email")
     at = datetime.fromisoformat(f"2027-{received}:00+00:00")
-    assert min(settle(CONTENTLY, HARBOUR, ticket, at).calendars["support"].closed)[:4] == year
+    closed = settle(CONTENTLY, HARBOUR, ticket, at).calendars["support"].closed
+    assert (min(closed)[:4], max(closed)[:4]) == (year, str(int(year) + 4))
 
 
 def test_a_request_that_no_channel_is_for_is_refused_under_every_clause_of_channels() -> None:
