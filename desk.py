@@ -29,7 +29,7 @@ COMMANDS = (
     ),
     CommandEntry("preview", POLICIES, "Show the e-mails of a policy as they would be sent."),
     CommandEntry(
-        "schema", POLICIES, "Print a JSON Schema: of policies and contracts, or of messages."
+        "schema", POLICIES, "Print a JSON Schema: of policies, contracts, messages or exports."
     ),
     CommandEntry("simulate", POLICIES, "Run scenarios and compare the results with the expected."),
     CommandEntry(
@@ -40,6 +40,12 @@ COMMANDS = (
     CommandEntry("api", DEPLOYMENT, "Run the HTTP API."),
     CommandEntry(
         "keys", DEPLOYMENT, "Create, list, rotate and revoke API keys.", "commands.credentials"
+    ),
+    CommandEntry(
+        "export",
+        DEPLOYMENT,
+        "Export what is held about a person, to hand to them.",
+        "commands.personal_data",
     ),
     CommandEntry(
         "codec", DEPLOYMENT, "Decrypt payloads for the Temporal UI and CLI.", "commands.encryption"

@@ -32,9 +32,10 @@ from api.http.openapi import DESCRIPTION, SUMMARY, TAGS, TITLE, describe
 from api.http.rate_limit import UNLIMITED, RateLimiter
 from api.identity.agents import AgentDirectory, ListedAgents
 from api.identity.authenticator import Authenticator
+from api.identity.keys.bound_credentials import BoundCredentials
 from api.listing.listing import Listing
 from api.pages import routes as page_routes
-from api.personal_data import erasure_routes
+from api.personal_data import erasure_routes, export_routes
 from api.personal_data.running_erasures import MakeErasure, RunningErasures
 from api.readiness import Readiness
 from api.tickets import revision_routes
@@ -73,6 +74,7 @@ def create_app(  # noqa: PLR0913  # one keyword for each dependency
     audit: AuditLog | None = None,
     agents: AgentDirectory | None = None,
     make_erasure: MakeErasure | None = None,
+    credentials: BoundCredentials | None = None,
 ) -> FastAPI:
     """Builds the app.
 
@@ -80,7 +82,7 @@ def create_app(  # noqa: PLR0913  # one keyword for each dependency
     action unless `stamps_actions` is off. `rates` limits requests by address and caller. `meter`
     records request latency and failed authentication. With a `tracer_provider`, each request is a
     span. Requests are recorded in `audit`. Tickets can be assigned to `agents`. `make_erasure` has
-    the stores of keys.
+    the stores of keys. Exports of personal data have the `credentials` of the person.
     """
     audit = audit or AuditLog()
     app = FastAPI(
@@ -104,6 +106,7 @@ def create_app(  # noqa: PLR0913  # one keyword for each dependency
         listing=Listing(client, now),
         catalog=catalog,
         contracts=contracts,
+        credentials=credentials or BoundCredentials(),
         client=client,
         now=now,
         rate_limiter=rate_limiter,
@@ -134,6 +137,7 @@ def create_app(  # noqa: PLR0913  # one keyword for each dependency
     app.include_router(action_routes())
     app.include_router(account_routes.router)
     app.include_router(erasure_routes.router)
+    app.include_router(export_routes.router)
     register_error_handlers(app)
     return app
 

@@ -11,6 +11,7 @@ from temporalio.client import Client
 from activities.ports import AccountDirectory
 from api.http.rate_limit import RateLimiter
 from api.identity.agents import AgentDirectory
+from api.identity.keys.bound_credentials import BoundCredentials
 from api.listing.listing import Listing
 from api.readiness import Readiness
 from policies.accounts.account_terms import AccountTerms
@@ -34,6 +35,7 @@ class Dependencies:
     listing: Listing
     catalog: PolicyCatalog
     contracts: AccountDirectory
+    credentials: BoundCredentials
     client: Client
     now: Callable[[], datetime]
     rate_limiter: RateLimiter

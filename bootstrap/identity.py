@@ -15,6 +15,7 @@ from bootstrap.exit_codes import ExitCode, Failure
 
 if TYPE_CHECKING:
     from api.identity.keys.api_keys import ApiKeys
+    from api.identity.keys.bound_credentials import BoundCredentials
     from api.identity.oidc.oidc_tokens import OidcTokens
     from settings import Settings
 
@@ -24,6 +25,7 @@ class Identity:
     """What authenticates callers, who can be assigned, and what has to run meanwhile."""
 
     authenticator: Authenticator
+    credentials: "BoundCredentials"
     agents: ListedAgents = field(default_factory=ListedAgents)
     keys: "ApiKeys | None" = None
     oidc: "OidcTokens | None" = None
@@ -47,6 +49,7 @@ def identity_of(settings: "Settings") -> Identity:
 
     Raises a Failure for a file that cannot be used, with its setting.
     """
+    bound = bound_credentials(settings)
     keys = _keys(settings.keys_file) if settings.keys_file is not None else None
     oidc = _oidc(settings.oidc_file) if settings.oidc_file is not None else None
     tokens = StaticTokens(settings.tokens)
@@ -54,7 +57,8 @@ def identity_of(settings: "Settings") -> Identity:
     agents = ListedAgents(listed, tokens.actors)
     # Static tokens first, because they can have any form.
     authenticator = AnyOf([each for each in (tokens, keys, oidc) if each is not None])
-    return Identity(authenticator, agents, keys, oidc, tuple(_watched(settings, tokens, agents)))
+    files = tuple(_watched(settings, tokens, agents))
+    return Identity(authenticator, bound, agents, keys, oidc, files)
 
 
 def _watched(
@@ -87,6 +91,15 @@ def _usable(setting: str, file: Path) -> Iterator[None]:
         raise Failure(
             ExitCode.BAD_SETTINGS, f"{setting}: the file is not valid:\n{lines}"
         ) from errors
+
+
+def bound_credentials(settings: "Settings") -> "BoundCredentials":
+    """Finds the stored credentials of a person."""
+    from api.identity.keys.bound_credentials import BoundCredentials
+    from api.identity.keys.sqlite_key_store import SqliteKeyStore
+
+    keys = SqliteKeyStore(settings.keys_file) if settings.keys_file is not None else None
+    return BoundCredentials(keys, settings.tokens.values())
 
 
 def _keys(file: Path) -> "ApiKeys":

@@ -1,4 +1,4 @@
-"""`desk schema`: the JSON Schemas of policies and contracts, and of messages to tickets."""
+"""`desk schema`: the JSON Schemas of policies, contracts, messages to tickets, and exports."""
 
 import json
 from enum import StrEnum
@@ -22,6 +22,7 @@ class SchemaKind(StrEnum):
     REPLY = "reply"
     TICKET = "ticket"
     EVENTS = "events"
+    EXPORT = "export"
 
 
 def schema(
@@ -38,9 +39,11 @@ def schema(
     completes their keys, describes them, and marks unknown ones.
     [bold]desk check[/] also checks that the parts of a file agree.
 
-    The others are the messages between Temporal clients and tickets:
+    Messages between Temporal clients and tickets have schemas, too:
     [bold]opening[/] is the input of the workflow, [bold]action[/] NAME the argument of an
     update, [bold]reply[/] its result, [bold]ticket[/] and [bold]events[/] those of queries.
+
+    [bold]export[/] is what [bold]desk export[/] writes about a person.
 
     Example: desk schema action respond > respond.schema.json
     """
@@ -56,6 +59,10 @@ def schema_text(of: str) -> str:
     """The schema as the text of a file. `of` is a `SchemaKind` apart from `action`."""
     if of in tuple(DocumentKind):
         return _text(document_schema(DocumentKind(of)))
+    if of == SchemaKind.EXPORT:
+        from api.personal_data.document import export_schema
+
+        return _text(export_schema())
     from workflows.client.message_schemas import MessageKind, message_schema
 
     return _text(message_schema(MessageKind(of)))

@@ -70,10 +70,11 @@ class AuditEntry(BaseModel):
     account: str | None = Field(default=None, examples=["harbour-media"])
     subject: str | None = Field(
         default=None,
-        description="What a command changed, such as the id of a key; the id of an erasure.",
+        description="What a command changed, such as the id of a key; the id of an erasure; whose data "
+        "was exported, as a hash of the address.",
     )
     count: int | None = Field(
-        default=None, description="How many tickets an erasure has erased.", examples=[3]
+        default=None, description="Tickets that were erased or exported.", examples=[3]
     )
     left_out: int = Field(
         default=0, description="Entries of unauthenticated requests that were left out before."

@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.audit.entry import AuditedActor, AuditEntry, Outcome
 from api.audit.log import AuditLog
+from api.audit.note import AuditNote, note_of
 from api.audit.quota import UnauthenticatedQuota
 from api.audit.request_ids import HEADER, request_id
 from api.gate.client_address import client_address
@@ -64,12 +65,13 @@ class Audit:
             if taken is None:
                 return
             left_out = taken
+        note = note_of(scope)
         parameters: dict[str, str] = scope.get("path_params", {})
         self._log.write(
             AuditEntry(
                 at=at,
                 operation=_operation(scope) if caller else AUTHENTICATE,
-                outcome=seen.outcome,
+                outcome=_outcome(seen, note),
                 actor=_actor(caller),
                 source=source,
                 request_id=id,
@@ -79,6 +81,8 @@ class Audit:
                 reason=scope.get(REFUSED_TOKEN),
                 ticket=parameters.get("number") or seen.opened,
                 account=parameters.get("account") or (caller.account if caller else None),
+                subject=note.subject if note else None,
+                count=note.count if note else None,
                 left_out=left_out,
             )
         )
@@ -114,6 +118,11 @@ class _Response:
             self._is_problem = False
             document: dict[str, Any] = json.loads(message.get("body") or b"{}")
             self.problem = str(document.get("type", "")).removeprefix("/problems/") or None
+
+
+def _outcome(seen: _Response, note: AuditNote | None) -> Outcome:
+    """As the status tells; a response that was begun can still end otherwise."""
+    return note.outcome if note and seen.outcome is Outcome.ACCEPTED else seen.outcome
 
 
 def _operation(scope: Scope) -> str:

@@ -30,6 +30,7 @@ class Me(BaseModel):
         "of the accounts."
     )
     opens_tickets: bool
+    exports_personal_data: bool
     actions: tuple[Action, ...] = Field(
         description="Actions of the token on tickets. Policy and stage can narrow them: see "
         "`allowed_actions` of a ticket."

@@ -26,7 +26,13 @@ from api.http.parameters import refuse_unknown_parameters
 from api.http.problems import Problem
 from api.identity.agents import Agent
 from api.identity.caller import Caller
-from api.identity.grantable import OPEN_TICKET, account_actions, ticket_actions
+from api.identity.grantable import (
+    EXPORT_PERSONAL_DATA,
+    EXPORTERS,
+    OPEN_TICKET,
+    account_actions,
+    ticket_actions,
+)
 from api.identity.own_policies import own_policies
 from policies.loading.policy_catalog import UnknownPolicy
 from policies.schema.policy import SupportPolicy
@@ -60,6 +66,7 @@ async def read_me(caller: AuthenticCaller) -> Me:
         accounts=None if caller.accounts is None else tuple(sorted(caller.accounts)),
         scope=caller.scope,
         opens_tickets=actor.role in OPENERS and caller.may_take(OPEN_TICKET),
+        exports_personal_data=actor.role in EXPORTERS and caller.may_take(EXPORT_PERSONAL_DATA),
         actions=tuple(filter(caller.may_take, ticket_actions(actor.role))),
         account_actions=tuple(filter(caller.may_take, account_actions(actor.role))),
     )

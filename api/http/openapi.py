@@ -53,6 +53,10 @@ TAGS = [
     },
     {"name": "Personal data", "description": "Forget a person."},
     {
+        "name": "Personal data",
+        "description": "What is held about a person, to hand to them.",
+    },
+    {
         "name": "Service",
         "description": "Health checks, and explanations of problem types.",
     },

@@ -7,6 +7,10 @@ from workflows.ticket.model.ticket_request import OPENERS
 
 OPEN_TICKET = "open_ticket"
 """Opening a ticket, as an action that a caller can be limited to."""
+EXPORT_PERSONAL_DATA = "export_personal_data"
+"""Exporting what is held about a person, in the same way."""
+EXPORTERS = (Role.OPERATOR,)
+"""The roles that may do so."""
 
 ERASE_REQUESTER = "erase_requester"
 """Erasing a person, as an action that a caller can be limited to."""
@@ -25,7 +29,8 @@ def account_actions(role: Role) -> tuple[str, ...]:
 
 
 def actions_of(role: Role) -> tuple[str, ...]:
-    """All of them, opening a ticket, and erasing a person."""
+    """All of them, opening a ticket, and exporting and erasing personal data."""
     opening = (OPEN_TICKET,) if role in OPENERS else ()
+    exporting = (EXPORT_PERSONAL_DATA,) if role in EXPORTERS else ()
     erasing = (ERASE_REQUESTER,) if role in ERASERS else ()
-    return (*opening, *ticket_actions(role), *account_actions(role), *erasing)
+    return (*opening, *ticket_actions(role), *account_actions(role), *exporting, *erasing)

@@ -24,7 +24,11 @@ from workflows.client.erasure.report import ErasureReport, OpenTicket, Outcome
 
 MOST_LISTED = 50
 """Open tickets that a refusal lists; a dry run lists all."""
-router = APIRouter(tags=["Personal data"], dependencies=[Depends(refuse_unknown_parameters)])
+router = APIRouter(
+    prefix="/personal-data",
+    tags=["Personal data"],
+    dependencies=[Depends(refuse_unknown_parameters)],
+)
 
 
 class ErasureBody(Body):
@@ -76,7 +80,7 @@ _RESPONSES: dict[int | str, dict[str, Any]] = {
 
 
 @router.post(
-    "/erasures",
+    "/erasure",
     operation_id=ERASE_REQUESTER,
     summary="Erase a person",
     openapi_extra=with_example(example_of(ErasureBody)),

@@ -1,4 +1,5 @@
-"""Commands about the data of one person. Each command is a module with a function of its name.
+"""Commands about the personal data of one person. Each command is a module with a function of its
+name.
 
-How data is found and erased is in `workflows/client`.
+What an export has is in `api/personal_data`, what an erasure does in `workflows/client/erasure`.
 """

@@ -86,6 +86,7 @@ def app_of(
         audit=audit_log(settings, telemetry.meter),
         agents=identity.agents,
         make_erasure=partial(erasure, settings, client),
+        credentials=identity.credentials,
     )
 
 

@@ -26,6 +26,7 @@ GIVEN = {
     "reader": limited(Role.OPERATOR),
     "responder": limited(Role.AGENT, "respond", "post_update"),
     "opener": limited(Role.SERVICE, "open_ticket"),
+    "exporter": limited(Role.OPERATOR, "export_personal_data"),
     "engineer": limited(Role.ENGINEERING, "open_ticket"),
 }
 
@@ -100,3 +101,5 @@ async def test_the_caller_can_read_what_it_is_limited_to(app: FastAPI) -> None:
     opener = await me("opener")
     assert (opener["opens_tickets"], opener["actions"]) == (True, [])
     assert "record_outage" not in (await me("agent"))["account_actions"]
+    exports = {name: (await me(name))["exports_personal_data"] for name in GIVEN}
+    assert [name for name, may in exports.items() if may] == ["exporter"]

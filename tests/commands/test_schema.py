@@ -23,6 +23,7 @@ app.command()(schema)
         (["reply"], "Reply to the opening and to every action"),
         (["ticket"], "Result of the query ticket"),
         (["events"], "Result of the query timeline"),
+        (["export"], "Export of personal data"),
     ],
 )
 def test_it_prints_the_schema_of_a_document_or_message(arguments: list[str], title: str) -> None:

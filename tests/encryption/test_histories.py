@@ -5,6 +5,7 @@ import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,9 @@ from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
 from temporalio.worker import Worker
 
 from activities.adapters.contract_memory import InMemoryContracts
+from api.identity.keys.bound_credentials import BoundCredentials
+from api.personal_data.exporter import Exporter
+from api.personal_data.json_writer import json_parts
 from benchmarks.support.plain_server import plain_server
 from bootstrap.senders import senders
 from commands.temporal.history_replay import open_histories, replay
@@ -334,6 +338,33 @@ async def test_an_open_ticket_whose_key_was_destroyed_is_named_by_replay_until_i
     await eventually(lambda: client.count_workflows(query), lambda found: found.count == 0)
     report = await replay(THIS_CODE, open_histories(client, query), data_converter=converter)
     assert report.failed == []
+
+
+async def test_an_export_reads_encrypted_tickets_and_names_an_erased_one(scene: Scene) -> None:
+    client, mia = await scene.client(), f"erasable.{MARK.lower()}@harbour.example"
+    requester = {"name": f"Mia {MARK}", "email": mia}
+    async with scene.worker(client):
+        service = Caller(make_app(client), "service-token")
+        kept, erased = [await service.opened(requester=requester) for _ in range(2)]
+        for number in (kept, erased):
+            await settled(client, number)
+    await client.get_workflow_handle(ticket_workflow_id(erased)).terminate()
+    await ring(scene.directory).destroy(ticket_workflow_id(erased))
+    client = await scene.client()
+
+    async def exported() -> dict[str, Any]:
+        contracts = InMemoryContracts([HARBOUR])
+        exporter = Exporter(client, contracts, (), BoundCredentials(), lambda: datetime.now(UTC))
+        parts = json_parts(await exporter.begin(mia, [HARBOUR.account]))
+        document: dict[str, Any] = json.loads("".join([part async for part in parts]))
+        return document
+
+    async with scene.worker(client):
+        document = await eventually(exported, lambda found: len(found["missing"]) == 1)
+    assert [each["ticket"]["number"] for each in document["tickets"]] == [kept]
+    assert document["tickets"][0]["ticket"]["requester"]["name"] == f"Mia {MARK}"
+    assert document["missing"] == [{"part": "ticket", "name": erased, "why": "erased"}]
+    assert document["complete"] is True
 
 
 async def test_requests_about_tickets_that_do_not_exist_leave_no_keys(scene: Scene) -> None:

@@ -3,7 +3,7 @@
 Nothing else starts or updates an account workflow. The first action on an account starts it.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime
 from typing import Any, NoReturn, TypeAlias
 
@@ -44,7 +44,7 @@ from workflows.shared.action_request import SYSTEM, ActionRequest
 from workflows.shared.markdown import plain
 from workflows.shared.refusals import IdReused
 from workflows.shared.texts.phrases import PHRASES
-from workflows.temporal.connection import TASK_QUEUE, account_workflow_id
+from workflows.temporal.connection import RPC_TIMEOUT, TASK_QUEUE, account_workflow_id
 
 TermsOf: TypeAlias = Callable[[str], Awaitable[AccountTerms]]
 """Returns the terms of an account. Raises UnknownAccount or ContractUnavailable."""
@@ -120,10 +120,27 @@ class AccountClient:
         Raises AccountEnded, or DeskUnavailable.
         """
         try:
-            view: AccountView = await self._query(terms, AccountWorkflow.view, at)
+            view: AccountView = await self._query(terms.account, AccountWorkflow.view, at)
         except _NotBegun:
             return views.view(Account.begin(terms, at).state, at)
         return view
+
+    async def recorded(self, account: str, at: datetime) -> AccountView | None:
+        """Everything on the record about an account; None if it has had no action yet."""
+        try:
+            view: AccountView = await self._query(account, AccountWorkflow.view, at)
+        except _NotBegun:
+            return None
+        return view
+
+    async def all_recorded(self) -> AsyncIterator[str]:
+        """The ids of all accounts that have had an action. Raises DeskUnavailable."""
+        query = "WorkflowType = 'Account' AND ExecutionStatus != 'ContinuedAsNew'"
+        try:
+            async for execution in self._client.list_workflows(query, rpc_timeout=RPC_TIMEOUT):
+                yield execution.id.partition("/")[2]
+        except RPCError as error:
+            raise DeskUnavailable("accounts cannot be listed at the moment") from error
 
     async def availability(
         self, terms: AccountTerms, period: Period, at: datetime
@@ -131,21 +148,21 @@ class AccountClient:
         """The availability of one month, or other period; None if it is not measured."""
         name = AccountWorkflow.availability
         try:
-            view: MonthView | None = await self._query(terms, name, period.name, at)
+            view: MonthView | None = await self._query(terms.account, name, period.name, at)
         except _NotBegun:
             return views.month(Account.begin(terms, at).state, period, at)
         return view
 
-    async def _query(self, terms: AccountTerms, name: Any, *args: Any) -> Any:
-        workflow_id = account_workflow_id(terms.account)
+    async def _query(self, account: str, name: Any, *args: Any) -> Any:
+        workflow_id = account_workflow_id(account)
         handle = self._client.get_workflow_handle_for(AccountWorkflow.run, workflow_id)
         try:
             return await query(handle, name, *args, reject_condition=QueryRejectCondition.NOT_OPEN)
         except WorkflowQueryRejectedError as error:
-            raise AccountEnded(terms.account) from error
+            raise AccountEnded(account) from error
         except (RPCError, WorkflowQueryFailedError) as error:
             if isinstance(error, RPCError) and error.status is RPCStatusCode.NOT_FOUND:
-                raise _NotBegun(terms.account) from error
+                raise _NotBegun(account) from error
             raise DeskUnavailable from error
 
 

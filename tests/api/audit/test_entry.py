@@ -16,10 +16,12 @@ def test_every_field_is_described() -> None:
     assert described == [*AuditEntry.model_fields]
 
 
-def test_the_sample_is_an_entry() -> None:
-    [sample] = blocks(AUDIT, "json")
-    entry = AuditEntry.model_validate_json(sample.text)
-    assert AuditEntry.model_validate_json(entry.to_line()) == entry
+def test_the_samples_are_entries() -> None:
+    samples = blocks(AUDIT, "json")
+    assert len(samples) == 2
+    for sample in samples:
+        entry = AuditEntry.model_validate_json(sample.text)
+        assert AuditEntry.model_validate_json(entry.to_line()) == entry
 
 
 def test_the_limits_of_floods_are_those_of_the_code() -> None:

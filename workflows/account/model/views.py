@@ -8,6 +8,7 @@ from pydantic import Field, JsonValue
 
 from policies.accounts.account_terms import AccountTerms
 from policies.accounts.worth import Worth
+from policies.terms.model.recipient import Recipient
 from workflows.account.model.events import AccountEvent
 from workflows.shared.action_request import Actor
 from workflows.shared.notice_view import NoticeView
@@ -72,7 +73,7 @@ class CreditView(Payload):
     `basis` describes the breach, `claim` is the claim that names them.
 
     `before_cap` is what they would be worth without the `cap`. `missing` are the fees that the
-    contract would have to state.
+    contract would have to state. `requester` is that of the ticket which earned them.
     """
 
     id: str
@@ -91,6 +92,7 @@ class CreditView(Payload):
     before_cap: Worth | None = None
     cap: Worth | None = None
     missing: tuple[str, ...] | None = None
+    requester: Recipient | None = None
 
 
 class ClaimState(StrEnum):

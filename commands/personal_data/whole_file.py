@@ -1,0 +1,39 @@
+"""A file that has its name only once it is whole."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TextIO
+
+from bootstrap.exit_codes import ExitCode, Failure
+
+
+@contextmanager
+def whole_file(file: Path) -> Iterator[TextIO]:
+    """A new file that replaces this one when the block ends without an error; until then it has
+    another name in the same directory. Only its owner can read it. Raises Failure if it cannot be
+    written.
+    """
+    try:
+        descriptor, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
+    except OSError as error:
+        raise _unwritable(file, error) from None
+    unfinished = Path(name)
+    try:
+        # `mkstemp` has created it with mode 600.
+        with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
+        unfinished.replace(file)
+    except OSError as error:
+        raise _unwritable(file, error) from None
+    finally:
+        with suppress(FileNotFoundError):
+            unfinished.unlink()
+
+
+def _unwritable(file: Path, error: OSError) -> Failure:
+    return Failure(ExitCode.USAGE, f"cannot write {file}: {error.strerror or error}")
