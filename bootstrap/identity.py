@@ -49,12 +49,12 @@ def identity_of(settings: "Settings") -> Identity:
 
     Raises a Failure for a file that cannot be used, with its setting.
     """
-    bound = bound_credentials(settings)
     keys = _keys(settings.keys_file) if settings.keys_file is not None else None
     oidc = _oidc(settings.oidc_file) if settings.oidc_file is not None else None
     tokens = StaticTokens(settings.tokens)
     listed = _agents(settings.agents_file) if settings.agents_file is not None else ()
     agents = ListedAgents(listed, tokens.actors)
+    bound = bound_credentials(settings, tokens)
     # Static tokens first, because they can have any form.
     authenticator = AnyOf([each for each in (tokens, keys, oidc) if each is not None])
     files = tuple(_watched(settings, tokens, agents))
@@ -93,13 +93,15 @@ def _usable(setting: str, file: Path) -> Iterator[None]:
         ) from errors
 
 
-def bound_credentials(settings: "Settings") -> "BoundCredentials":
-    """Finds the stored credentials of a person."""
+def bound_credentials(
+    settings: "Settings", tokens: StaticTokens | None = None
+) -> "BoundCredentials":
+    """Finds the stored credentials of a person: keys, and these tokens or those of the settings."""
     from api.identity.keys.bound_credentials import BoundCredentials
     from api.identity.keys.sqlite_key_store import SqliteKeyStore
 
     keys = SqliteKeyStore(settings.keys_file) if settings.keys_file is not None else None
-    return BoundCredentials(keys, settings.tokens.values())
+    return BoundCredentials(keys, (tokens or StaticTokens(settings.tokens)).actors)
 
 
 def _keys(file: Path) -> "ApiKeys":

@@ -41,7 +41,7 @@ class Form(StrEnum):
 class ExportBody(Body):
     """Whose data, and in which form."""
 
-    address: EmailAddress = Field(
+    requester: EmailAddress = Field(
         description="E-mail address of the person.", examples=["mia@harbour-media.example"]
     )
     format: Form = Field(
@@ -94,11 +94,11 @@ async def export_personal_data(
     empty export. The response is sent while tickets are read; one that could not be read is in
     `missing`, and `complete` is then false.
     """
-    note = AuditNote(subject_of(body.address))
+    note = AuditNote(subject_of(body.requester))
     put_note(request.scope, note)
     _check_exporter(caller)
     exporter = Exporter(desk.client, desk.contracts, desk.catalog.slugs, desk.credentials, desk.now)
-    export = await exporter.begin(body.address, caller.accounts)
+    export = await exporter.begin(body.requester, caller.accounts)
     media_type, headers = _MEDIA[body.format]
     parts = _noted(export, PARTS[body.format](export), note)
     return StreamingResponse(parts, media_type=media_type, headers=headers)

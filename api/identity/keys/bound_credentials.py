@@ -48,11 +48,11 @@ class BoundCredentials:
     def __init__(
         self,
         keys: KeyStore | None = None,
-        tokens: Iterable[TokenActor] = (),
+        tokens: Callable[[], Iterable[TokenActor]] = tuple,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._keys = keys
-        self._tokens = tuple(tokens)
+        self._tokens = tokens
         self._now = now
 
     async def of(self, address: str) -> tuple[BoundCredential, ...]:
@@ -62,7 +62,9 @@ class BoundCredentials:
         keys = await asyncio.to_thread(self._keys.read_all) if self._keys is not None else ()
         now, wanted = self._now(), comparable(address)
         own_keys = (_of_key(key, now) for key in keys if _is_of(key.grant.email, wanted))
-        own_tokens = (_of_token(each.caller) for each in self._tokens if _is_of(each.email, wanted))
+        own_tokens = (
+            _of_token(each.caller) for each in self._tokens() if _is_of(each.email, wanted)
+        )
         return (*own_keys, *own_tokens)
 
 

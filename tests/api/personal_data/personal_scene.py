@@ -116,7 +116,7 @@ async def scene_on(desk: WorkflowEnvironment, directory: Path) -> Scene:
         )
         at = datetime(2026, 11, 1, tzinfo=UTC)
         store.add(ApiKey(text.id, grant, text.digest, at, at, None))
-    bound = BoundCredentials(store, TOKENS.values())
+    bound = BoundCredentials(store, TOKENS.values)
     app = make_app(
         desk.client,
         tokens=TOKENS,

@@ -1,4 +1,4 @@
-"""`POST /personal-data/erasure`: who may erase, the list of open tickets, the report, and the audit log."""
+"""Erasure over HTTP: who may erase, the list of open tickets, the report, and the audit log."""
 
 import asyncio
 import json
@@ -23,6 +23,7 @@ LIMITED = {
     "harbour-operator-token": TokenActor(id="otto", role=Role.OPERATOR, accounts=("harbour-media",))
 }
 EVERYBODY = sorted({**TOKENS, **LIMITED})
+PATH = "/personal-data/erasure"
 NOBODY = "nobody.at.all@harbour.example"
 
 
@@ -44,7 +45,7 @@ def operator(app: FastAPI) -> Caller:
 
 @pytest.mark.parametrize("token", EVERYBODY)
 async def test_only_operators_of_all_accounts_may_erase(app: FastAPI, token: str) -> None:
-    answer = await Caller(app, token).post("/personal-data/erasure", requester=NOBODY, dry_run=True)
+    answer = await Caller(app, token).post(PATH, requester=NOBODY, dry_run=True)
     if token == "operator-token":
         assert (answer.status_code, answer.json()["outcome"]) == (200, "planned")
     else:
@@ -61,7 +62,7 @@ async def test_open_tickets_are_listed_and_nothing_is_erased(
         return [each.id async for each in tickets_of(desk.client, address)]
 
     await eventually(found, lambda ids: ids == [f"ticket/{number}"])
-    refused = problem(await operator.post("/personal-data/erasure", requester=address), 409, "tickets-open")
+    refused = problem(await operator.post(PATH, requester=address), 409, "tickets-open")
     assert f"{number} (received)" in refused["detail"]
     assert (await operator.get(f"/tickets/{number}")).status_code == 200
     ended = [line for line in lines if line.get("subject")]
@@ -75,7 +76,7 @@ async def test_open_tickets_are_listed_and_nothing_is_erased(
 async def test_an_erasure_is_an_entry_of_the_audit_log_without_the_address(
     operator: Caller, lines: list[dict[str, Any]]
 ) -> None:
-    report = (await operator.post("/personal-data/erasure", requester=NOBODY)).json()
+    report = (await operator.post(PATH, requester=NOBODY)).json()
     assert report["outcome"] == "nothing_left"
     ended, request = lines
     assert ended["subject"] == report["id"]
@@ -87,8 +88,8 @@ async def test_an_erasure_is_an_entry_of_the_audit_log_without_the_address(
 @pytest.mark.parametrize("wrong", [{"requester": "mia"}, {"requester": None}, {"close_open": 1}])
 async def test_bodies_are_strict(operator: Caller, wrong: dict[str, Any]) -> None:
     body = {"requester": NOBODY} | wrong
-    problem(await operator.post("/personal-data/erasure", **body), 422, "invalid-request")
-    assert (await operator.get("/personal-data/erasure")).status_code == 405
+    problem(await operator.post(PATH, **body), 422, "invalid-request")
+    assert (await operator.get(PATH)).status_code == 405
 
 
 async def test_a_long_erasure_goes_on_and_the_same_request_joins_it(
@@ -110,10 +111,10 @@ async def test_a_long_erasure_goes_on_and_the_same_request_joins_it(
     app = make_app(desk.client)
     app.state.erasures = RunningErasures(make, AuditLog(), lambda: datetime.now(UTC), within=0.01)
     operator = Caller(app, "operator-token")
-    first = await operator.post("/personal-data/erasure", requester=NOBODY)
+    first = await operator.post(PATH, requester=NOBODY)
     assert (first.status_code, first.json()["outcome"]) == (202, "running")
     assert first.headers["retry-after"] == "5"
     may_end.set()
-    second = await operator.post("/personal-data/erasure", requester=NOBODY.upper())
+    second = await operator.post(PATH, requester=NOBODY.upper())
     assert (second.status_code, second.json()["outcome"]) == (200, "erased")
     assert (len(made), second.json()["id"]) == (1, first.json()["id"])

@@ -44,14 +44,14 @@ async def scene(
 
 
 async def exported(scene: Scene, address: str = MIA, who: str = "operator") -> dict[str, Any]:
-    response = await scene.call(who).post(PATH, address=address)
+    response = await scene.call(who).post(PATH, requester=address)
     assert response.status_code == 200, response.text
     document: dict[str, Any] = response.json()
     return document
 
 
 async def page(scene: Scene, address: str = MIA) -> str:
-    response = await scene.call("operator").post(PATH, address=address, format="html")
+    response = await scene.call("operator").post(PATH, requester=address, format="html")
     assert response.status_code == 200, response.text
     return response.text
 
@@ -110,7 +110,7 @@ async def test_an_export_has_credits_claims_notices_contracts_and_keys(scene: Sc
 async def test_an_export_has_nothing_internal_and_nothing_of_others(
     scene: Scene, form: str
 ) -> None:
-    text = (await scene.call("operator").post(PATH, address=MIA, format=form)).text
+    text = (await scene.call("operator").post(PATH, requester=MIA, format=form)).text
     assert scene.open in text
     for marker in (SECRET, ALIEN, LEO, scene.key.secret, "add_note", "note_added"):
         assert marker not in text, marker
@@ -118,7 +118,7 @@ async def test_an_export_has_nothing_internal_and_nothing_of_others(
 
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.SYSTEM])
 async def test_only_an_operator_exports(scene: Scene, role: Role) -> None:
-    response = await scene.call(role).post(PATH, address=MIA)
+    response = await scene.call(role).post(PATH, requester=MIA)
     if role is Role.OPERATOR:
         assert response.status_code == 200
     else:
@@ -148,8 +148,10 @@ async def test_a_stranger_gets_an_empty_export(scene: Scene) -> None:
 
 async def test_the_address_is_in_the_body_and_has_to_be_one(scene: Scene) -> None:
     operator = scene.call("operator")
-    problem(await operator.post(PATH, address="Mia"), 422, "invalid-request")
-    problem(await operator.post(f"{PATH}?address={STRANGER}", address=MIA), 422, "invalid-request")
+    problem(await operator.post(PATH, requester="Mia"), 422, "invalid-request")
+    problem(
+        await operator.post(f"{PATH}?requester={STRANGER}", address=MIA), 422, "invalid-request"
+    )
 
 
 async def test_the_document_is_valid_by_its_schema(scene: Scene) -> None:
@@ -183,7 +185,7 @@ async def test_the_page_escapes_texts_and_loads_nothing(scene: Scene) -> None:
 
 
 async def test_the_page_comes_with_a_policy_that_allows_its_style_only(scene: Scene) -> None:
-    response = await scene.call("operator").post(PATH, address=MIA, format="html")
+    response = await scene.call("operator").post(PATH, requester=MIA, format="html")
     policy = response.headers["content-security-policy"]
     assert "default-src 'none'" in policy
     assert "'sha256-" in policy
@@ -193,7 +195,7 @@ async def test_the_page_comes_with_a_policy_that_allows_its_style_only(scene: Sc
 async def test_each_export_is_in_the_audit_log_without_the_address(scene: Scene) -> None:
     scene.audit.clear()
     await exported(scene)
-    await scene.call("agent").post(PATH, address=MIA.lower())
+    await scene.call("agent").post(PATH, requester=MIA.lower())
     written, refused = map(json.loads, scene.audit)
     assert written["operation"] == refused["operation"] == "export_personal_data"
     assert (written["outcome"], written["count"]) == ("accepted", 3)

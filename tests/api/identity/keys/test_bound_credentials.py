@@ -35,7 +35,7 @@ async def test_keys_and_tokens_with_the_address_are_found_and_no_others(tmp_path
         ended = NOW - timedelta(days=1)
         store.add(ApiKey(text.id, grant, text.digest, ended, ended, ended))
     tokens = (token("ada", MIA.upper()), token("leo", LEO), token("bot", None))
-    found = await BoundCredentials(store, tokens, lambda: NOW).of(MIA.lower())
+    found = await BoundCredentials(store, lambda: tokens, lambda: NOW).of(MIA.lower())
     assert [(each.kind, each.actor, each.state) for each in found] == [
         (CredentialKind.API_KEY, "mia", KeyState.EXPIRED),
         (CredentialKind.TOKEN, "ada", KeyState.ACTIVE),
