@@ -9,6 +9,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from activities.adapters.contract_memory import InMemoryContracts
 from api.audit.log import AuditLog
+from api.identity.agents import Agent, ListedAgents
 from api.identity.caller import Scope
 from api.identity.keys.api_key import ApiKey, KeyGrant
 from api.identity.keys.bound_credentials import BoundCredentials
@@ -36,6 +37,7 @@ SECRET, ALIEN = "SECRET", "ALIEN"
 """In every internal text, and in every text about others."""
 SCRIPT = "<script>alert(1)</script>"
 FILED = "Three days late."
+ADA = Agent(id=f"{SECRET}.ada", name="Ada", email=f"{SECRET}.ada@desk.example")
 
 
 class Scene(NamedTuple):
@@ -124,6 +126,7 @@ async def scene_on(desk: WorkflowEnvironment, directory: Path) -> Scene:
         account_terms_of=full_terms,
         audit=AuditLog(lines.append),
         credentials=bound,
+        agents=ListedAgents([ADA]),
     )
     exporter = Exporter(desk.client, contracts, ("contently",), bound, lambda: datetime.now(UTC))
     scene = Scene(app, exporter, lines, "", "", "", key, keys)
@@ -152,9 +155,8 @@ async def _opened(scene: Scene, account: str, email: str, subject: str) -> str:
 
 async def _work_on(scene: Scene) -> None:
     agent, mia = scene.call("agent"), scene.call("requester")
-    ada = {"id": f"{SECRET}.ada", "name": "Ada", "email": f"{SECRET}.ada@desk.example"}
     for action, body in (
-        ("assign", {"assignee": ada}),
+        ("assign", {"assignee": ADA.id}),
         ("add-note", {"note": f"{SECRET} note about Mia"}),
         ("respond", {"message": "We are on it.", "outcomes": ["escalation"]}),
         ("record-finding", {"step": f"{SECRET} step", "result": f"{SECRET} result"}),
