@@ -143,6 +143,8 @@ class _Scene:
                 open_histories(client),
                 data_converter=encrypting(self._ring(STEPS[-1])),
             )
+            for each in report.failed:
+                print(f"{each.workflow}: {each.difference}", file=sys.stderr)
             failures, least = await self._inspected(client)
         ordered = sorted(seconds)
         return Rotation(
