@@ -18,7 +18,7 @@ from pydantic import BaseModel, computed_field
 from temporalio.api.enums.v1 import EventType
 from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import Client, WorkflowExecution, WorkflowHistory
-from temporalio.converter import DataConverter
+from temporalio.converter import DataConverter, DefaultFailureConverter
 from temporalio.runtime import LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
 from temporalio.service import RPCError, RPCStatusCode
 
@@ -78,7 +78,9 @@ async def replay(
     source = _SharedIterator(histories)
 
     async def replay_next() -> None:
-        replayer = release.replayer(_quiet_runtime(), data_converter)
+        # A replay writes nothing, so that its failures need not be encrypted, and can be reported.
+        in_clear = with_changes(data_converter, failure_converter_class=DefaultFailureConverter)
+        replayer = release.replayer(_quiet_runtime(), in_clear)
         async with replayer.workflow_replay_iterator(source) as results:
             async for result in results:
                 failure = result.replay_failure
