@@ -5,7 +5,7 @@ import itertools
 import pytest
 from pydantic import JsonValue
 
-from policies.coverage.expressions import evaluate, facts_named, parsed
+from policies.coverage.expressions import KNOWN_FUNCTIONS, evaluate, facts_named, parsed
 
 ANSWERS: dict[str, list[tuple[JsonValue, bool | None]]] = {
     "count == 1": [(1, True), (2, False), (1.0, None), ("1", None)],
@@ -52,3 +52,8 @@ def test_other_facts_do_not_matter() -> None:
 def test_an_error_in_a_condition_names_its_column(condition: str, column: int) -> None:
     with pytest.raises(ValueError, match=rf"is not a CEL condition \(column {column}\)"):
         parsed(condition)
+
+
+def test_a_condition_can_call_the_functions_of_cel_and_no_operator_is_one_of_them() -> None:
+    assert {"days_between", "size", "startsWith", "contains"} <= KNOWN_FUNCTIONS
+    assert all(name.isidentifier() for name in KNOWN_FUNCTIONS)

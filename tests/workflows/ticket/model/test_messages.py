@@ -6,7 +6,7 @@ from pydantic import JsonValue
 from policies.vocabulary import EventType
 from tests.harness import AGENT, new_york
 from tests.workflows.ticket.ticket_driver import WEDNESDAY
-from workflows.ticket.model.messages import Event
+from workflows.ticket.model.messages import QUESTION_WITHDRAWN, Event
 
 
 @pytest.mark.parametrize(
@@ -24,3 +24,21 @@ def test_an_event_has_the_name_of_its_type_and_of_what_it_records(
 ) -> None:
     event = Event(seq=1, type=kind, at=new_york(WEDNESDAY), by=AGENT, data=data)
     assert event.names == (kind, *names)
+
+
+@pytest.mark.parametrize(
+    ("kind", "data", "withdraws"),
+    [
+        (EventType.TRIAGE_CONCLUDED, {}, True),
+        (EventType.HANDED_OVER, {}, True),
+        (EventType.VERDICT_OVERRIDDEN, {}, True),
+        (EventType.VERDICT_REACHED, {"withdrawn": True}, True),
+        (EventType.VERDICT_REACHED, {}, False),
+        (EventType.UPDATE_POSTED, {}, False),
+    ],
+)
+def test_reminders_of_a_question_end_with_an_event_that_leaves_it_without_need(
+    kind: EventType, data: dict[str, JsonValue], withdraws: bool
+) -> None:
+    event = Event(seq=1, type=kind, at=new_york(WEDNESDAY), by=AGENT, data=data)
+    assert (QUESTION_WITHDRAWN in event.counts_as) is withdraws
