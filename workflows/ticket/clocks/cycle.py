@@ -98,7 +98,7 @@ class Cycle(Payload):
         """Since when a paused clock does not count, for whatever reasons in turn."""
         since = self.pauses[-1].since
         for pause in reversed(self.pauses):
-            since = pause.since if pause.until in (None, since) else since
+            since = pause.since if pause.until == since else since
         return since
 
     @property

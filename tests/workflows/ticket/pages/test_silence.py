@@ -138,9 +138,7 @@ def test_a_reminder_states_what_is_awaited_since_when_and_when_the_ticket_ends()
 def test_a_reminder_that_follows_no_question_and_no_milestone_states_its_end_only() -> None:
     starts = "starts: [information_requested, milestone.solution_proposed]"
     page = PAGE.replace(starts, "starts: [update_posted]")
-    ticket = PageTicket(page, "2026-12-22T10:00-05:00", priority="high", region="new_york")
-    ticket.act(Action.RESPOND, message="We look into it.", outcomes=["work_started"])
-    ticket.at(PROPOSED).act(Action.POST_UPDATE, message="Please use version 8.")
+    ticket = proposed(page).act(Action.POST_UPDATE, message="Please use version 8.")
     [reminder] = facts_of_reminders(ticket.at("2026-12-28T10:00-05:00"))
     assert reminder == {"closes_at": "2027-01-08T15:00:00+00:00"}
 
