@@ -51,10 +51,9 @@ TAGS = [
         "description": "Commitments to an account besides its tickets: hours of sessions, "
         "availability, service credits and claims.",
     },
-    {"name": "Personal data", "description": "Forget a person."},
     {
         "name": "Personal data",
-        "description": "What is held about a person, to hand to them.",
+        "description": "What is held about a person: hand it out, or erase it.",
     },
     {
         "name": "Service",

@@ -5,6 +5,7 @@ from itertools import count
 from typing import Any, Self
 
 from temporalio.client import WorkflowHandle
+from temporalio.common import WorkflowIDReusePolicy
 from temporalio.testing import WorkflowEnvironment
 
 from commands.simulation.simulated_desk import TASK_TIME, move, wait_for
@@ -41,7 +42,8 @@ class SimulatedAccount:
             AccountWorkflow.run,
             AccountStart(terms=terms),
             start_delay=wait,
-            **start_options(terms),
+            # Scenarios that share a server can be about the same account.
+            **start_options(terms) | {"id_reuse_policy": WorkflowIDReusePolicy.ALLOW_DUPLICATE},
         )
         await wait_for(env, handle, since)
         await account.view()
