@@ -40,6 +40,7 @@ from workflows.account.refusals import ACCOUNT_REFUSALS, AccountRefusalDetails
 from workflows.account.workflow import AccountStart, AccountWorkflow
 from workflows.client.calls import DeskUnavailable, query, update_with_start
 from workflows.client.tickets import AnyInput
+from workflows.client.turns import Turns
 from workflows.shared.action_request import SYSTEM, ActionRequest
 from workflows.shared.markdown import plain
 from workflows.shared.refusals import IdReused
@@ -85,6 +86,7 @@ class AccountClient:
 
     def __init__(self, client: Client) -> None:
         self._client = client
+        self._turns = Turns()
 
     async def act(
         self, terms: AccountTerms, action: AccountAction, request: ActionRequest[AnyInput]
@@ -94,14 +96,15 @@ class AccountClient:
         A new account starts with these terms. Raises AccountEnded, or DeskUnavailable.
         """
         try:
-            reply: AccountReply = await update_with_start(
-                self._client,
-                start_operation(terms),
-                str(action),
-                request,
-                id=request.id,
-                reply=AccountReply,
-            )
+            async with self._turns.of(terms.account):
+                reply: AccountReply = await update_with_start(
+                    self._client,
+                    start_operation(terms),
+                    str(action),
+                    request,
+                    id=request.id,
+                    reply=AccountReply,
+                )
         except WorkflowAlreadyStartedError as error:
             raise AccountEnded(terms.account) from error
         except WorkflowUpdateFailedError as error:

@@ -32,6 +32,7 @@ from policies.terms.model.ticket_terms import Terms
 from policies.terms.settlement_request import SettlementRequest
 from policies.vocabulary import Action, EventType, Role, Stage
 from workflows.client.calls import DeskUnavailable, query, update_with_start
+from workflows.client.turns import Turns
 from workflows.shared.action_request import ActionInput, ActionRequest
 from workflows.shared.markdown import plain
 from workflows.shared.refusals import IdReused, Refusal
@@ -100,6 +101,7 @@ class TicketClient:
 
     def __init__(self, client: Client) -> None:
         self._client = client
+        self._turns = Turns()
 
     async def open(self, opening: Opening) -> Reply:
         """Opens a ticket in one round trip. A repeated opening returns the same ticket."""
@@ -130,8 +132,8 @@ class TicketClient:
     async def act(self, number: str, action: Action, request: ActionRequest[AnyInput]) -> Reply:
         """Takes an action, or raises ActionRefused. A repeated id returns the same reply."""
         try:
-            reply: Reply = await self._handle(number).execute_update(
-                str(action), request, id=request.id, result_type=Reply, rpc_timeout=RPC_TIMEOUT
+            reply: Reply = await self._update(
+                number, str(action), request, id=request.id, result_type=Reply
             )
         except (WorkflowUpdateFailedError, RPCError) as error:
             if not _has_ended(error):
@@ -149,9 +151,7 @@ class TicketClient:
         A repeated request has one effect, also after the ticket has ended.
         """
         try:
-            await self._handle(number).execute_update(
-                ACCEPT_DUPLICATE, news, id=id, rpc_timeout=RPC_TIMEOUT
-            )
+            await self._update(number, ACCEPT_DUPLICATE, news, id=id)
         except (WorkflowUpdateFailedError, RPCError) as error:
             if not _has_ended(error):
                 _translate(error, number)
@@ -165,6 +165,12 @@ class TicketClient:
             raise ActionRefused.because(refusal, view.locale) from error
         except WorkflowUpdateRPCTimeoutOrCancelledError as error:
             _translate(error, number)
+
+    async def _update(self, number: str, name: str, request: Any, **options: Any) -> Any:
+        async with self._turns.of(number):
+            return await self._handle(number).execute_update(
+                name, request, rpc_timeout=RPC_TIMEOUT, **options
+            )
 
     async def _reply_of_closed(
         self, number: str, action: Action, request: ActionRequest[AnyInput], error: Exception
