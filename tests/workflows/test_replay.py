@@ -124,6 +124,7 @@ LIBRARIES = SandboxRestrictions.default.with_passthrough_modules("babel", "pendu
 """Libraries that cannot be imported a second time, or where `datetime` is restricted."""
 
 
+@pytest.mark.fault(76)
 async def test_histories_replay_in_the_sandbox_without_passing_through_project_modules() -> None:
     replayer = Replayer(
         workflows=THIS_CODE.workflows,

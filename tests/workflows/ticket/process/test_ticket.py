@@ -201,6 +201,7 @@ def test_requesters_fill_half_of_a_ticket_at_most_and_support_can_still_answer(t
 
 
 @pytest.mark.fault(20)
+@pytest.mark.fault(75)
 @TEXTS
 def test_a_full_ticket_takes_and_offers_only_actions_that_end_it(text: str) -> None:
     driver = TicketDriver()
