@@ -29,6 +29,10 @@ KEPT = 600.0
 MakeErasure: TypeAlias = Callable[[Order], Erasure]
 
 
+_Asked: TypeAlias = tuple[str, bool, bool, frozenset[str]]
+"""The person, and what was asked for: what else would be joined does less, or more."""
+
+
 class TooManyErasures(Exception):
     """This process already runs as many erasures as it can."""
 
@@ -58,7 +62,7 @@ class RunningErasures:
         self._now = now
         self._clock = clock
         self._within = within
-        self._running: dict[tuple[str, bool], _Running] = {}
+        self._running: dict[_Asked, _Running] = {}
 
     async def report(
         self,
@@ -73,17 +77,19 @@ class RunningErasures:
         Raises TooManyErasures, or the error that ended the erasure.
         """
         self._drop_old()
-        key = (comparable(order.address), is_plan)
+        person, further = comparable(order.address), frozenset(order.actors)
+        key = (person, is_plan, order.close_open, further)
         running = self._running.get(key)
         if running is None:
-            if len(self._running) >= MOST:
+            if sum(not each.task.done() for each in self._running.values()) >= MOST:
                 raise TooManyErasures
             erasure = self._make(order)
             work = erasure.plan() if is_plan else self._recorded(erasure, actor, source)
             running = self._running[key] = _Running(erasure, asyncio.create_task(work))
         await asyncio.wait([running.task], timeout=self._within)
         if running.task.done():
-            self._running.pop(key, None)
+            if self._running.get(key) is running:
+                del self._running[key]
             return running.task.result()
         return running.erasure.report
 

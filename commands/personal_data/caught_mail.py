@@ -1,5 +1,6 @@
 """The e-mails about a person that the mail catcher of `desk up` has stored."""
 
+import re
 from collections.abc import Iterable
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -11,8 +12,8 @@ from commands.processes.state_dir import StateDir
 
 def mail_about(state_dir: Path, address: str) -> list[Path]:
     """The files with e-mails to the address, or with the address in a header or a text."""
-    directory = StateDir(state_dir).mail
-    return [file for file in sorted(directory.glob("*.eml")) if _is_about(file, address)]
+    directory, named = StateDir(state_dir).mail, _naming(address)
+    return [file for file in sorted(directory.glob("*.eml")) if _is_about(file, named)]
 
 
 def delete_mail(files: Iterable[Path]) -> None:
@@ -21,9 +22,22 @@ def delete_mail(files: Iterable[Path]) -> None:
         file.unlink(missing_ok=True)
 
 
-def _is_about(file: Path, address: str) -> bool:
-    message = message_from_bytes(file.read_bytes(), _class=EmailMessage, policy=default)
+def _naming(address: str) -> re.Pattern[str]:
+    """Matches the address, but not another one that ends or begins with it, such as that of Mia
+    where Ia is meant.
+    """
+    whole = rf"(?<![\w.+-])(?<!\w')(?<!\w&){re.escape(address)}(?![\w-]|\.\w)"
+    return re.compile(whole, re.IGNORECASE)
+
+
+def _is_about(file: Path, named: re.Pattern[str]) -> bool:
+    try:
+        content = file.read_bytes()
+    except FileNotFoundError:
+        # Another erasure has deleted it meanwhile.
+        return False
+    message = message_from_bytes(content, _class=EmailMessage, policy=default)
     texts = [str(value) for value in message.values()]
     parts = (part for part in message.walk() if part.get_content_maintype() == "text")
     texts += [str(part.get_content()) for part in parts]
-    return any(address.lower() in text.lower() for text in texts)
+    return any(map(named.search, texts))

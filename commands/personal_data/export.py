@@ -168,7 +168,14 @@ def _user() -> str:
 @contextmanager
 def _destination(out: Path | None) -> Iterator[TextIO]:
     if out is None:
-        yield sys.stdout
+        try:
+            yield sys.stdout
+            sys.stdout.flush()
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            reason = f"cannot write standard output: {error.strerror or error}"
+            raise Failure(ExitCode.USAGE, reason) from None
     else:
         with whole_file(out) as stream:
             yield stream

@@ -14,8 +14,10 @@ from bootstrap.exit_codes import ExitCode, Failure
 def whole_file(file: Path) -> Iterator[TextIO]:
     """A new file that replaces this one when the block ends without an error; until then it has
     another name in the same directory. Only its owner can read it. Raises Failure if it cannot be
-    written.
+    written. A link, a device or a directory of this name is none of ours to replace.
     """
+    if os.path.lexists(file) and (file.is_symlink() or not file.is_file()):
+        raise Failure(ExitCode.USAGE, f"cannot write {file}: it is there and not a regular file")
     try:
         descriptor, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
     except OSError as error:

@@ -9,9 +9,10 @@ import pytest
 from fastapi import FastAPI
 from temporalio.testing import WorkflowEnvironment
 
+from api.audit.entry import AuditedActor
 from api.audit.log import AuditLog
 from api.identity.static_tokens import TokenActor
-from api.personal_data.running_erasures import RunningErasures
+from api.personal_data.running_erasures import MOST, RunningErasures
 from policies.vocabulary import Role
 from tests.api.caller import TOKENS, Caller, make_app, problem
 from tests.polling import eventually
@@ -118,3 +119,51 @@ async def test_a_long_erasure_goes_on_and_the_same_request_joins_it(
     second = await operator.post(PATH, requester=NOBODY.upper())
     assert (second.status_code, second.json()["outcome"]) == (200, "erased")
     assert (len(made), second.json()["id"]) == (1, first.json()["id"])
+
+
+class Endless(Erasure):
+    """An erasure that goes on until the test has ended."""
+
+    async def run(self) -> ErasureReport:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+
+async def test_a_request_for_more_does_not_join_an_erasure_that_does_less(
+    desk: WorkflowEnvironment,
+) -> None:
+    orders: list[Order] = []
+
+    def make(order: Order) -> Erasure:
+        orders.append(order)
+        return Endless(desk.client, order)
+
+    app = make_app(desk.client)
+    app.state.erasures = RunningErasures(make, AuditLog(), lambda: datetime.now(UTC), within=0.01)
+    operator = Caller(app, "operator-token")
+    wanted: list[dict[str, Any]] = [{}, {"close_open": True}, {"actors": ["mia-at-the-provider"]}]
+    for each in [*wanted, *wanted]:
+        assert (await operator.post(PATH, requester=NOBODY, **each)).status_code == 202
+    asked = [(order.close_open, order.actors) for order in orders]
+    assert asked == [(False, ()), (True, ()), (False, ("mia-at-the-provider",))]
+
+
+async def test_erasures_that_have_ended_take_no_place_of_others(
+    desk: WorkflowEnvironment,
+) -> None:
+    class Short(Erasure):
+        async def run(self) -> ErasureReport:
+            await asyncio.sleep(0)
+            self.report.finish()
+            return self.report
+
+    erasures = RunningErasures(
+        lambda order: Short(desk.client, order), AuditLog(), lambda: datetime.now(UTC), within=0
+    )
+    actor = AuditedActor(id="olga", role=Role.OPERATOR, credential="token:olga")
+    for number in range(2 * MOST):
+        order = Order(f"person.{number}@harbour.example")
+        await erasures.report(order, actor, "192.0.2.1", is_plan=False)
+        # Nobody asks for its end.
+        for _ in range(5):
+            await asyncio.sleep(0)

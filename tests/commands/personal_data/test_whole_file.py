@@ -1,5 +1,6 @@
 """A file of personal data is whole or not there, and only its owner can read it."""
 
+import os
 import stat
 from pathlib import Path
 
@@ -38,3 +39,18 @@ def test_a_directory_that_is_not_there_is_a_failure_that_names_the_file(tmp_path
     with pytest.raises(Failure, match=r"cannot write .*mia\.json") as caught:
         write_half(tmp_path / "none" / "mia.json")
     assert caught.value.code is ExitCode.USAGE
+
+
+def test_a_link_a_pipe_and_a_directory_stay_what_they_are(tmp_path: Path) -> None:
+    target, link, pipe = tmp_path / "target", tmp_path / "link", tmp_path / "pipe"
+    target.write_text("of somebody else")
+    link.symlink_to(target)
+    os.mkfifo(pipe)
+    for file in (link, pipe, tmp_path):
+        with pytest.raises(Failure, match="not a regular file") as caught:
+            write_half(file)
+        assert caught.value.code is ExitCode.USAGE
+    assert link.is_symlink()
+    assert target.read_text() == "of somebody else"
+    assert pipe.is_fifo()
+    assert sorted(tmp_path.iterdir()) == [link, pipe, target]
