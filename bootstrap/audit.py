@@ -1,6 +1,7 @@
 """Opens the audit log that is configured."""
 
 import errno
+import getpass
 import logging
 import os
 import sys
@@ -13,6 +14,7 @@ from bootstrap.exit_codes import ExitCode, Failure
 if TYPE_CHECKING:
     from temporalio.common import MetricMeter
 
+    from api.audit.entry import AuditedActor
     from api.audit.log import AuditLog
     from settings import Settings
 
@@ -105,6 +107,23 @@ def audit_log_of_command(file: Path | None) -> "AuditLog":
     if str(file) == STANDARD_OUTPUT:
         return AuditLog(lambda line: sys.stderr.write(line.decode()))
     return AuditLog(RotatedFile(file))
+
+
+def actor_of_command() -> "AuditedActor":
+    """Whoever runs a command: the user of the operating system."""
+    from api.audit.entry import AuditedActor
+    from policies.vocabulary import Role
+
+    user = _user()
+    return AuditedActor(id=user, role=Role.OPERATOR, credential=f"os:{user}")
+
+
+def _user() -> str:
+    """The user of the operating system. A container may have none with this id."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"uid-{os.getuid()}"
 
 
 def _open(file: Path) -> int:

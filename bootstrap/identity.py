@@ -2,7 +2,7 @@
 
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,12 +21,20 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
+class KnownPeople:
+    """The people of tokens, and the agents that tickets can be assigned to."""
+
+    tokens: StaticTokens
+    agents: ListedAgents
+
+
+@dataclass(frozen=True)
 class Identity:
     """What authenticates callers, who can be assigned, and what has to run meanwhile."""
 
     authenticator: Authenticator
     credentials: "BoundCredentials"
-    agents: ListedAgents = field(default_factory=ListedAgents)
+    people: KnownPeople
     keys: "ApiKeys | None" = None
     oidc: "OidcTokens | None" = None
     files: tuple[WatchedFile[Any], ...] = ()
@@ -51,24 +59,27 @@ def identity_of(settings: "Settings") -> Identity:
     """
     keys = _keys(settings.keys_file) if settings.keys_file is not None else None
     oidc = _oidc(settings.oidc_file) if settings.oidc_file is not None else None
+    people = known_people(settings)
+    bound = bound_credentials(settings, people.tokens)
+    # Static tokens first, because they can have any form.
+    authenticator = AnyOf([each for each in (people.tokens, keys, oidc) if each is not None])
+    files = tuple(_watched(settings, people))
+    return Identity(authenticator, bound, people, keys, oidc, files)
+
+
+def known_people(settings: "Settings") -> KnownPeople:
+    """The people of the settings. Raises a Failure for a file of agents that cannot be used."""
     tokens = StaticTokens(settings.tokens)
     listed = _agents(settings.agents_file) if settings.agents_file is not None else ()
-    agents = ListedAgents(listed, tokens.actors)
-    bound = bound_credentials(settings, tokens)
-    # Static tokens first, because they can have any form.
-    authenticator = AnyOf([each for each in (tokens, keys, oidc) if each is not None])
-    files = tuple(_watched(settings, tokens, agents))
-    return Identity(authenticator, bound, agents, keys, oidc, files)
+    return KnownPeople(tokens, ListedAgents(listed, tokens.actors))
 
 
-def _watched(
-    settings: "Settings", tokens: StaticTokens, agents: ListedAgents
-) -> Iterator[WatchedFile[Any]]:
+def _watched(settings: "Settings", people: KnownPeople) -> Iterator[WatchedFile[Any]]:
     if (file := settings.tokens_file) is not None:
-        yield WatchedFile(file, "DESK_TOKENS_FILE", parse_tokens, tokens.replace)
+        yield WatchedFile(file, "DESK_TOKENS_FILE", parse_tokens, people.tokens.replace)
     if (file := settings.agents_file) is not None:
         parse = partial(parse_agents, file=file)
-        yield WatchedFile(file, "DESK_AGENTS_FILE", parse, agents.replace)
+        yield WatchedFile(file, "DESK_AGENTS_FILE", parse, people.agents.replace)
 
 
 def _agents(file: Path) -> tuple[Agent, ...]:

@@ -79,6 +79,10 @@ class ListedAgents:
         """These are the agents of the file from now on."""
         self._listed: Mapping[str, Agent] = {agent.id: agent for agent in listed}
 
+    def listed(self) -> tuple[Agent, ...]:
+        """The agents of the file."""
+        return tuple(self._listed.values())
+
     def find(self, id: str) -> Agent | None:
         """As AgentDirectory."""
         return self._by_id().get(id)

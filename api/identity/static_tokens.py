@@ -131,10 +131,14 @@ class StaticTokens:
             (_digest(secret), actor, actor.caller) for secret, actor in tokens.items()
         )
 
-    def actors(self) -> tuple[TokenActor, ...]:
-        """The actors of the tokens that are accepted now, in the order of the configuration."""
+    def actors(self, *, expired: bool = False) -> tuple[TokenActor, ...]:
+        """The actors of the tokens that are accepted now, in the order of the configuration; with
+        those that have expired, if wanted.
+        """
         now = self._now()
-        return tuple(actor for _, actor, _ in self._entries if not actor.has_expired(now))
+        return tuple(
+            actor for _, actor, _ in self._entries if expired or not actor.has_expired(now)
+        )
 
     async def authenticate(self, token: str) -> Caller | None:
         """The caller of a token; None if it is not configured. Raises TokenRefused if it has

@@ -6,7 +6,10 @@ lock everybody out; readiness reports it until it is corrected.
 """
 
 import asyncio
+import errno
 import logging
+import os
+import stat
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -14,6 +17,8 @@ from typing import Generic, NoReturn, TypeVar
 
 INTERVAL = timedelta(seconds=2)
 """Between two readings. A change takes effect within 5 seconds, also on a busy machine."""
+LARGEST = 16 * 1024 * 1024
+"""Bytes of a file."""
 logger = logging.getLogger(__name__)
 Content = TypeVar("Content")
 
@@ -50,7 +55,7 @@ class WatchedFile(Generic[Content]):
     async def read(self) -> None:
         """Reads the file once, and applies its content if it has changed."""
         try:
-            found = await asyncio.to_thread(self._file.read_bytes)
+            found = await asyncio.to_thread(_content_of, self._file)
         except OSError as error:
             self._seen = None
             self._refuse(f"cannot be read: {error.strerror}", error)
@@ -59,7 +64,8 @@ class WatchedFile(Generic[Content]):
             return
         self._seen = found
         try:
-            content = self._parse(found)
+            # In a thread: requests do not wait for a large file.
+            content = await asyncio.to_thread(self._parse, found)
         except (ValueError, RecursionError) as error:
             self._refuse("is not valid", error)
             return
@@ -75,3 +81,20 @@ class WatchedFile(Generic[Content]):
         if problem != self.problem or not isinstance(error, OSError):
             logger.error("%s (%s): %s", problem, self._file, error)
         self.problem = problem
+
+
+def _content_of(file: Path) -> bytes:
+    """The content of a regular file. Raises OSError for anything else: to read a pipe or a device
+    can take for ever.
+    """
+    descriptor = os.open(file, os.O_RDONLY | os.O_NONBLOCK)
+    with os.fdopen(descriptor, "rb") as opened:
+        mode = os.fstat(descriptor).st_mode
+        if stat.S_ISDIR(mode):
+            raise OSError(errno.EISDIR, os.strerror(errno.EISDIR))
+        if not stat.S_ISREG(mode):
+            raise OSError(errno.EINVAL, "not a regular file")
+        content = opened.read(LARGEST + 1)
+    if len(content) > LARGEST:
+        raise OSError(errno.EFBIG, os.strerror(errno.EFBIG))
+    return content

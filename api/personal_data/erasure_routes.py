@@ -16,6 +16,7 @@ from api.http.parameters import refuse_unknown_parameters
 from api.http.problems import Problem
 from api.identity.caller import Caller
 from api.identity.grantable import ERASE_REQUESTER, ERASERS
+from api.identity.keys.key_store import KeyStoreUnusable
 from api.personal_data.running_erasures import RunningErasures, TooManyErasures
 from policies.email_addresses import EmailAddress
 from policies.schema.contract import OneLine
@@ -108,6 +109,8 @@ async def erase_requester(
         report = await erasures.report(order, actor, source, is_plan=body.dry_run)
     except TooManyErasures:
         raise unavailable("too many erasures are running at the moment") from None
+    except KeyStoreUnusable:
+        raise unavailable("API keys cannot be read at the moment") from None
     if report.outcome is Outcome.REFUSED:
         raise Problem(problem_types.TICKETS_OPEN, _open(report.open))
     if report.outcome is Outcome.RUNNING:

@@ -112,15 +112,16 @@ def _address(text: str) -> str:
 
 
 async def _report(order: "Order", dry_run: bool, audit_log: Path | None) -> "ErasureReport":
-    from bootstrap.audit import audit_log_of_command
+    from bootstrap.audit import actor_of_command, audit_log_of_command
     from bootstrap.encryption import connected
+    from bootstrap.identity import known_people
     from commands.processes.erasure import erasure
     from settings import Settings
 
     settings = Settings()
     # Without a log that can be opened, nothing is erased.
     log, at = audit_log_of_command(audit_log), datetime.now(UTC)
-    work = erasure(settings, await connected(settings), order)
+    work = erasure(settings, known_people(settings), await connected(settings), order)
     if dry_run:
         await work.plan()
         _add_local_data(settings, work, is_real=False)
@@ -131,16 +132,14 @@ async def _report(order: "Order", dry_run: bool, audit_log: Path | None) -> "Era
     finally:
         from api.personal_data.audit_entries import entry_of
 
-        log.write(entry_of(work.report, at))
+        log.write(entry_of(work.report, at, actor_of_command()))
     return work.report
 
 
 def _add_local_data(settings: "Settings", work: "Erasure", *, is_real: bool) -> None:
     """The data outside Temporal that the settings of this machine name."""
     from commands.personal_data.caught_mail import delete_mail, mail_about
-    from policies.email_addresses import comparable
     from workflows.client.erasure.report import Outcome
-    from workflows.client.erasure.staying import static_token
 
     report, address = work.report, work.address
     if report.outcome is Outcome.REFUSED:
@@ -150,6 +149,3 @@ def _add_local_data(settings: "Settings", work: "Erasure", *, is_real: bool) -> 
     if is_real:
         delete_mail(mail)
         report.finish()
-    for actor in settings.tokens.values():
-        if actor.email is not None and comparable(actor.email) == comparable(address):
-            report.stays.append(static_token(actor.id))

@@ -84,8 +84,8 @@ def app_of(
         meter=telemetry.meter,
         tracer_provider=telemetry.tracer_provider,
         audit=audit_log(settings, telemetry.meter),
-        agents=identity.agents,
-        make_erasure=partial(erasure, settings, client),
+        agents=identity.people.agents,
+        make_erasure=partial(erasure, settings, identity.people, client),
         credentials=identity.credentials,
     )
 

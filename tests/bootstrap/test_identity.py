@@ -42,13 +42,13 @@ async def test_tokens_and_agents_are_followed_while_the_api_runs(tmp_path: Path)
     tokens.write_text(json.dumps({"one": ada}), encoding="utf-8")
     agents.write_text("agents: [{id: bo, name: Bo, email: bo@desk.example}]", encoding="utf-8")
     identity = identity_of(Settings(tokens_file=tokens, agents_file=agents))
-    assert [agent.id for agent in identity.agents.all()] == ["ada", "bo"]
+    assert [agent.id for agent in identity.people.agents.all()] == ["ada", "bo"]
     tokens.write_text("{}", encoding="utf-8")
     agents.write_text("agents: nobody", encoding="utf-8")
     for file in identity.files:
         await file.read()
     assert await identity.authenticator.authenticate("one") is None
-    assert [agent.id for agent in identity.agents.all()] == ["bo"]
+    assert [agent.id for agent in identity.people.agents.all()] == ["bo"]
     assert identity.file_problems() == [
         "the file of DESK_AGENTS_FILE is not valid; its last valid content is in use"
     ]

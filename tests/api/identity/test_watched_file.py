@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from api.identity.static_tokens import StaticTokens, parse_tokens
-from api.identity.watched_file import INTERVAL, WatchedFile
+from api.identity.watched_file import INTERVAL, LARGEST, WatchedFile
 
 SECONDS_TO_TAKE_EFFECT = 5
 ADA, BO = '{"id": "ada", "role": "agent"}', '{"id": "bo", "role": "agent"}'
@@ -81,3 +81,21 @@ async def test_what_stays_wrong_is_logged_once(
     for _ in range(3):
         await watched.accepts()
     assert [record.levelname for record in caplog.records] == ["ERROR", "ERROR"]
+
+
+async def test_a_pipe_a_device_and_an_endless_file_are_refused_and_end_nothing(
+    watched: Watched,
+) -> None:
+    replaced = watched.file
+    pipe, huge = replaced.with_name("pipe"), replaced.with_name("huge")
+    os.mkfifo(pipe)
+    huge.touch()
+    os.truncate(huge, LARGEST + 1)
+    for target in (pipe, Path("/dev/zero"), huge):
+        replaced.unlink()
+        replaced.symlink_to(target)
+        assert await watched.accepts("one") == [True]
+        assert "cannot be read" in str(watched.watched.problem)
+    replaced.unlink()
+    assert await watched.accepts("one", "two", content=f'{{"two": {BO}}}') == [False, True]
+    assert watched.watched.problem is None

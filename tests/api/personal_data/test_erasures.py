@@ -3,6 +3,7 @@
 import asyncio
 import json
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,8 @@ from temporalio.testing import WorkflowEnvironment
 
 from api.audit.entry import AuditedActor
 from api.audit.log import AuditLog
+from api.identity.keys.keys_of_people import KeysOfPeople
+from api.identity.keys.sqlite_key_store import SqliteKeyStore
 from api.identity.static_tokens import TokenActor
 from api.personal_data.running_erasures import MOST, RunningErasures
 from policies.vocabulary import Role
@@ -167,3 +170,18 @@ async def test_erasures_that_have_ended_take_no_place_of_others(
         # Nobody asks for its end.
         for _ in range(5):
             await asyncio.sleep(0)
+
+
+async def test_nothing_is_erased_while_the_keys_cannot_be_read(
+    desk: WorkflowEnvironment, tmp_path: Path
+) -> None:
+    lost = KeysOfPeople(SqliteKeyStore(tmp_path / "keys.db"))
+    app = make_app(desk.client)
+    app.state.erasures = RunningErasures(
+        lambda order: Erasure(desk.client, order, credentials=lost),
+        AuditLog(),
+        lambda: datetime.now(UTC),
+    )
+    answer = await Caller(app, "operator-token").post(PATH, requester=NOBODY)
+    assert "API keys" in problem(answer, 503, "desk-unavailable")["detail"]
+    assert not [*tmp_path.iterdir()]

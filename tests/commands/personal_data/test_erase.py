@@ -9,6 +9,7 @@ import typer
 from temporalio.testing import WorkflowEnvironment
 from typer.testing import CliRunner, Result
 
+from api.identity.keys.key_store import KeyStoreUnusable
 from api.identity.keys.key_text import KeyText
 from api.identity.keys.sqlite_key_store import SqliteKeyStore
 from commands.personal_data.erase import erase
@@ -29,6 +30,8 @@ def state(tmp_path: Path) -> Path:
     for name, recipient in (("1-a", f"Mia <{ADDRESS.upper()}>"), ("2-b", "leo@harbour.example")):
         text = f"To: {recipient}\nSubject: A ticket\n\nHello.\n"
         (tmp_path / "mail" / f"{name}.eml").write_text(text)
+    agents = f"agents: [{{id: mia-agent, name: Mia, email: {ADDRESS}}}]"
+    (tmp_path / "agents.yaml").write_text(agents)
     store = SqliteKeyStore(tmp_path / "keys.db")
     store.prepare()
     store.add(key(KeyText.new(), grant=grant(name="Mia", email=ADDRESS)))
@@ -45,6 +48,7 @@ async def run(desk: WorkflowEnvironment, state: Path, *options: str, given: str 
         "DESK_STATE_DIR": str(state),
         "DESK_KEYS_FILE": str(state / "keys.db"),
         "DESK_AUDIT_LOG": str(state / "audit.jsonl"),
+        "DESK_AGENTS_FILE": str(state / "agents.yaml"),
         "DESK_TOKENS": json.dumps(
             {"a-token-of-mia-0001": {"id": "mia-q", "role": "agent", "email": ADDRESS}}
         ),
@@ -68,13 +72,14 @@ async def test_keys_are_revoked_caught_mail_is_deleted_and_a_second_run_finds_no
     report = ErasureReport.model_validate_json(done.stdout)
     assert (done.exit_code, report.outcome) == (0, Outcome.ERASED)
     assert (report.keys, report.mails) == ([bound.id], 1)
-    assert "static token of mia-q" in {item.what for item in report.stays}
+    assert {"static token of mia-q", "agent mia-agent"} <= {item.what for item in report.stays}
     [revoked] = store.read_all()
     assert revoked.revoked_at is not None
     assert mail_in(state) == ["2-b.eml"]
     entry = json.loads((state / "audit.jsonl").read_text())
     assert (entry["operation"], entry["outcome"]) == ("erase_requester", "accepted")
     assert (entry["subject"], entry["count"]) == (report.id, 0)
+    assert entry["actor"]["credential"].startswith("os:")
     assert "quincemarm" not in (state / "audit.jsonl").read_text()
     again = await run(desk, state, "--requester", ADDRESS)
     assert ErasureReport.model_validate_json(again.stdout).outcome is Outcome.NOTHING_LEFT
@@ -87,6 +92,16 @@ async def test_a_wrong_address_is_refused(
     refused = await run(desk, state, "--requester", wrong)
     assert refused.exit_code == 2
     assert not (state / "audit.jsonl").exists()
+
+
+async def test_a_key_file_that_is_not_there_ends_the_erasure_and_is_not_created(
+    desk: WorkflowEnvironment, state: Path
+) -> None:
+    (state / "keys.db").unlink()
+    refused = await run(desk, state, "--requester", ADDRESS)
+    assert isinstance(refused.exception, KeyStoreUnusable)
+    assert not (state / "keys.db").exists()
+    assert mail_in(state) == ["1-a.eml", "2-b.eml"]
 
 
 def lines(**fields: object) -> list[str]:

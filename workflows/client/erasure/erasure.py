@@ -22,7 +22,14 @@ from workflows.client.erasure.closing import Closing, StillOpen
 from workflows.client.erasure.concurrency import for_each
 from workflows.client.erasure.found_ticket import FoundTicket
 from workflows.client.erasure.merged_tickets import survivor_of
-from workflows.client.erasure.ports import Credential, Credentials, DataKeys, NoCredentials
+from workflows.client.erasure.ports import (
+    Configured,
+    Credential,
+    Credentials,
+    DataKeys,
+    NoCredentials,
+    nothing_configured,
+)
 from workflows.client.erasure.refused_requests import refused_requests_of
 from workflows.client.erasure.report import ErasureReport, Item, Outcome
 from workflows.client.erasure.runs import delete_runs
@@ -72,12 +79,14 @@ class Erasure:
         order: Order,
         keys: DataKeys | None = None,
         credentials: Credentials | None = None,
+        configured: Configured = nothing_configured,
     ) -> None:
         self.report = ErasureReport(id=order.id, encrypted=keys is not None)
         self._client = client
         self._order = order
         self._keys = keys
         self._credentials = credentials or NoCredentials()
+        self._configured = configured
         self._accounts = Accounts(client, order.wait)
         self._names: set[str] = set()
         self._actors = set(order.actors)
@@ -104,7 +113,7 @@ class Erasure:
         self.report.keys = [each.id for each in await self._find_credentials()]
         await for_each(tickets, self._read)
         await self._each_account(self._look_into)
-        self.report.stays += ALWAYS
+        self.report.stays += (*ALWAYS, *self._configured(self._order.address))
         self.report.outcome = Outcome.PLANNED
         return self.report
 
@@ -134,7 +143,7 @@ class Erasure:
             for each in credentials:
                 await self._try(f"API key {each.id}", self._credentials.scrub(each.id))
         self.report.keys = [each.id for each in credentials]
-        self.report.stays += ALWAYS
+        self.report.stays += (*ALWAYS, *self._configured(self._order.address))
         self.report.finish()
         return self.report
 

@@ -1,7 +1,19 @@
-"""The ports of an erasure: data keys, and credentials of the person."""
+"""The ports of an erasure: data keys, and what is configured for the person."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeAlias
+
+from workflows.client.erasure.report import Item
+
+Configured: TypeAlias = Callable[[str], Iterable[Item]]
+"""What the settings of a deployment have of an address. Only their author can remove it."""
+
+
+def nothing_configured(address: str) -> Iterable[Item]:
+    """Settings that name nobody."""
+    del address
+    return ()
 
 
 class DataKeys(Protocol):

@@ -64,5 +64,13 @@ def static_token(id: str) -> Item:
     """A token of the settings that stands for the person."""
     return Item(
         what=f"static token of {id}",
-        why="it has the address of the person. Remove it from DESK_TOKENS, and restart the API",
+        why="it has the address of the person. Remove it from DESK_TOKENS or its file",
+    )
+
+
+def listed_agent(id: str) -> Item:
+    """An entry of the file of agents with the address of the person."""
+    return Item(
+        what=f"agent {id}",
+        why="the file of DESK_AGENTS_FILE has the person's name and address. Remove the entry there",
     )
