@@ -29,6 +29,10 @@ CREATE TABLE IF NOT EXISTS data_key (
 """
 _COLUMNS = "id, scope, generation, master, wrapped"
 _DESTROYED = f"SELECT {_COLUMNS} FROM data_key WHERE scope = ? AND wrapped IS NULL LIMIT 1"
+_IN_USE = (
+    "the key is destroyed, but another process is reading the file, and its log still has it: "
+    "end that process, such as a backup, and repeat"
+)
 
 
 class SqliteKeyStore:
@@ -39,8 +43,9 @@ class SqliteKeyStore:
     the file.
     """
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, busy_seconds: float = BUSY_SECONDS) -> None:
         self._file = file
+        self._busy_seconds = busy_seconds
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="data-keys")
         self._open: sqlite3.Connection | None = None
         self._opened: tuple[int, int] | None = None
@@ -73,7 +78,10 @@ class SqliteKeyStore:
         return await self._run(work)
 
     async def destroy(self, scope: str) -> int:
-        """Destroys all keys of a scope, and prevents new ones."""
+        """Destroys all keys of a scope, and prevents new ones. Raises EncryptionError if another
+        process reads the file for so long that its log cannot be overwritten; nothing but a
+        repetition is then needed.
+        """
 
         def work(database: sqlite3.Connection) -> int:
             with database:
@@ -86,7 +94,9 @@ class SqliteKeyStore:
                         (f"destroyed {scope}", scope),
                     )
             # The write-ahead log still has the pages as they were.
-            database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            is_busy, *_ = database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            if is_busy:
+                raise sqlite3.OperationalError(_IN_USE)
             return count
 
         return await self._run(work)
@@ -138,7 +148,7 @@ class SqliteKeyStore:
             self._open.close()
             self._open = None
         if self._open is None:
-            self._open = _connection(self._file)
+            self._open = _connection(self._file, self._busy_seconds)
             self._opened = _identity(self._file)
         return self._open
 
@@ -149,11 +159,11 @@ def _identity(file: Path) -> tuple[int, int]:
     return state.st_dev, state.st_ino
 
 
-def _connection(file: Path) -> sqlite3.Connection:
+def _connection(file: Path, busy_seconds: float) -> sqlite3.Connection:
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)
         file.touch(mode=0o600)
-    database = sqlite3.connect(file, timeout=BUSY_SECONDS, isolation_level=None)
+    database = sqlite3.connect(file, timeout=busy_seconds, isolation_level=None)
     try:
         _use_write_ahead_log(database)
         for setting in ("synchronous = FULL", "secure_delete = ON"):

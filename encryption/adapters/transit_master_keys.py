@@ -75,7 +75,9 @@ class TransitMasterKeys:
         return self._latest
 
     async def wrap(self, master: str, key: bytes, bound_to: bytes) -> bytes:
-        """A data key, encrypted by a version of the key."""
+        """A data key, encrypted by a version of the key. It is unwrapped again before it is
+        trusted: whatever the service has made of it would be all that is left of a ticket.
+        """
         body = {
             "plaintext": _base64(key),
             "associated_data": _base64(bound_to),
@@ -84,7 +86,10 @@ class TransitMasterKeys:
         ciphertext = (await self._request("POST", f"encrypt/{self._name}", body)).get("ciphertext")
         if not isinstance(ciphertext, str) or not ciphertext.isascii() or not ciphertext:
             raise self._unusable("returned no ciphertext")
-        return ciphertext.encode()
+        wrapped = ciphertext.encode()
+        if await self.unwrap(master, wrapped, bound_to) != key:
+            raise self._unusable("returned the ciphertext of something else")
+        return wrapped
 
     async def unwrap(self, master: str, wrapped: bytes, bound_to: bytes) -> bytes:
         """The data key."""

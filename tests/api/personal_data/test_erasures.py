@@ -12,6 +12,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from api.audit.entry import AuditedActor
 from api.audit.log import AuditLog
+from api.identity.keys.key_store import KeyStoreUnusable
 from api.identity.keys.keys_of_people import KeysOfPeople
 from api.identity.keys.sqlite_key_store import SqliteKeyStore
 from api.identity.static_tokens import TokenActor
@@ -184,4 +185,5 @@ async def test_nothing_is_erased_while_the_keys_cannot_be_read(
     )
     answer = await Caller(app, "operator-token").post(PATH, requester=NOBODY)
     assert "API keys" in problem(answer, 503, "desk-unavailable")["detail"]
-    assert not [*tmp_path.iterdir()]
+    with pytest.raises(KeyStoreUnusable):
+        await lost.of(NOBODY)

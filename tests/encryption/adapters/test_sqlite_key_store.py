@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -48,3 +49,25 @@ async def test_a_file_that_was_removed_is_an_error_until_it_is_back(tmp_path: Pa
     assert not file.exists()
     elsewhere.rename(file)
     assert await store.find("one") == KEY
+
+
+async def test_a_destruction_that_a_reader_keeps_from_the_file_is_an_error_and_can_be_repeated(
+    tmp_path: Path,
+) -> None:
+    def has_it() -> bool:
+        return any(marker in each.read_bytes() for each in tmp_path.iterdir())
+
+    file, marker = tmp_path / "data-keys.db", b"wrapped once and for all"
+    store = SqliteKeyStore(file, busy_seconds=0.05)
+    await store.add(replace(KEY, wrapped=marker))
+    with closing(sqlite3.connect(file, isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT * FROM data_key").fetchall()
+        with pytest.raises(EncryptionError, match="is reading the file"):
+            await store.destroy(KEY.scope)
+        [gone] = [each for each in await store.keys_of(KEY.scope) if each.id == KEY.id]
+        assert gone.is_destroyed
+        assert has_it()
+        reader.execute("COMMIT")
+        await store.destroy(KEY.scope)
+        assert not has_it()

@@ -20,6 +20,7 @@ from encryption.errors import (
 )
 from encryption.key_ring import KeyRing
 from encryption.key_wrapper import KeyWrapper
+from encryption.master_keys import KEY_BYTES
 from tests.activities.adapters.http_servers import serving
 from tests.encryption.adapters.transit_server import PATH, TransitServer
 from tests.encryption.keys import OLD, codec_of, masters, payload, ring
@@ -212,10 +213,23 @@ class TestFaults:
             await scene.wrapper().current()
 
     async def test_what_is_not_a_data_key_is_refused(self, scene: Scene) -> None:
-        wrapper = scene.wrapper()
-        wrapped = await wrapper.wrap("transit:desk:1", b"short", b"")
         with pytest.raises(EncryptionError, match="returned no data key"):
-            await wrapper.unwrap("transit:desk:1", wrapped, b"")
+            await scene.wrapper().wrap("transit:desk:1", b"short", b"")
+
+    async def test_a_key_that_the_service_wraps_wrongly_is_neither_stored_nor_used(
+        self, scene: Scene
+    ) -> None:
+        [sealed] = await codec_of(scene.ring(), ONE).encode([payload()])
+        scene.service.rotate()
+        scene.service.replaced = bytes(KEY_BYTES)
+        keys = scene.ring()
+        with pytest.raises(EncryptionError, match="ciphertext of something else"):
+            await codec_of(keys, OTHER).encode([payload()])
+        with pytest.raises(EncryptionError, match="ciphertext of something else"):
+            await keys.rewrap()
+        assert await SqliteKeyStore(scene.directory / "data-keys.db").keys_of(OTHER) == []
+        scene.service.replaced = None
+        assert await codec_of(scene.ring(), ONE).decode([sealed]) == [payload()]
 
     @pytest.mark.parametrize(
         "url",

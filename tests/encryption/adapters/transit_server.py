@@ -23,6 +23,8 @@ class TransitServer:
         self.versions = {1: AESGCM(os.urandom(32))}
         self.answers: list[int] = []
         """Statuses of the next responses, whatever the request."""
+        self.replaced: bytes | None = None
+        """What is encrypted in place of what was given."""
         self.answering = asyncio.Event()
         self.answering.set()
         self.requests: list[tuple[str, str, dict[str, Any]]] = []
@@ -69,7 +71,7 @@ class TransitServer:
         if version not in self.versions:
             return 400, {"errors": ["requested version for encryption is not available"]}
         nonce = os.urandom(12)
-        plain = base64.b64decode(asked["plaintext"])
+        plain = self.replaced or base64.b64decode(asked["plaintext"])
         bound_to = base64.b64decode(asked.get("associated_data", ""))
         sealed = nonce + self.versions[version].encrypt(nonce, plain, bound_to)
         ciphertext = f"vault:v{version}:{base64.b64encode(sealed).decode()}"

@@ -72,5 +72,5 @@ def listed_agent(id: str) -> Item:
     """An entry of the file of agents with the address of the person."""
     return Item(
         what=f"agent {id}",
-        why="the file of DESK_AGENTS_FILE has the person's name and address. Remove the entry there",
+        why="the file of DESK_AGENTS_FILE has name and address of the person. Remove it there",
     )
