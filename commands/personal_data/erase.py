@@ -144,7 +144,7 @@ def _add_local_data(settings: "Settings", work: "Erasure", *, is_real: bool) -> 
     report, address = work.report, work.address
     if report.outcome is Outcome.REFUSED:
         return
-    mail = mail_about(settings.state_dir, address)
+    mail = mail_about(settings.state_dir, address, report.tickets)
     report.mails = len(mail)
     if is_real:
         delete_mail(mail)

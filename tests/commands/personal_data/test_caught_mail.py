@@ -52,3 +52,14 @@ def test_a_file_that_another_erasure_deletes_meanwhile_is_none(tmp_path: Path) -
     (tmp_path / "mail").mkdir()
     (tmp_path / "mail" / "1.eml").symlink_to(tmp_path / "gone")
     assert mail_about(tmp_path, ADDRESS) == []
+
+
+def test_mail_to_others_about_an_erased_ticket_is_about_the_person(tmp_path: Path) -> None:
+    directory = tmp_path / "mail"
+    directory.mkdir()
+    for number in ("7K2M-93QF-0D1T", "8K2M-93QF-0D1T"):
+        head = f"To: leo@harbour.example\nMessage-ID: <{number}.a1b2@desk.example>\n"
+        text = "Ia's request was withdrawn; it was like 7K2M-93QF-0D1T."
+        (directory / f"{number}.eml").write_text(f"{head}Subject: [{number}] Closed\n\n{text}\n")
+    found = mail_about(tmp_path, ADDRESS, ["7K2M-93QF-0D1T"])
+    assert [file.stem for file in found] == ["7K2M-93QF-0D1T"]
