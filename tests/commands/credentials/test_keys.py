@@ -173,6 +173,7 @@ def test_every_change_of_a_key_is_audited(file: Path, tmp_path: Path) -> None:
     lines = (tmp_path / "audit.jsonl").read_text().splitlines()
     entries = [AuditEntry.model_validate_json(line) for line in lines]
     assert [each.operation for each in entries] == ["create_key", "rotate_key", "revoke_key"]
+    assert all(each.actor is not None and each.actor.credential for each in entries)
     assert {each.subject for each in entries} == {id_of(key)}
     assert not any(key[14:] in line for line in lines)
     on_terminal = run(file, "create", *SERVICE, "--audit-log", "-")

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import stat
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from temporalio.testing import WorkflowEnvironment
 from typer.testing import CliRunner, Result
 
 from bootstrap.exit_codes import ExitCode, Failure
-from commands.personal_data.export import export
+from commands.personal_data.export import _destination, export
 from settings import ROOT
 from tests.api.caller import Caller, make_app
 from tests.polling import eventually
@@ -116,3 +117,17 @@ async def test_without_a_server_there_is_a_failed_entry_and_no_file(tmp_path: Pa
     assert done.exit_code != 0
     assert files_in(tmp_path) == {log.name}
     assert json.loads(log.read_text())["outcome"] == "failed"
+
+
+def test_a_full_disk_behind_standard_output_is_a_failure_with_its_reason(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def write() -> None:
+        with _destination(None) as stream:
+            stream.write("an export")
+
+    with suppress(OSError), open("/dev/full", "w", encoding="utf-8") as full:
+        monkeypatch.setattr("sys.stdout", full)
+        with pytest.raises(Failure, match="cannot write standard output: No space left") as caught:
+            write()
+    assert caught.value.code is ExitCode.USAGE
