@@ -19,13 +19,19 @@ HEADLINES = {
 }
 
 
-def erasure_lines(report: ErasureReport) -> Iterator[str]:
-    """The outcome, what is gone, what is left to do, and what stays."""
+def erasure_lines(report: ErasureReport, *, is_audited: bool = True) -> Iterator[str]:
+    """The outcome, what is gone, what is left to do, and what stays.
+
+    The id is that of an entry of the audit log, if there is one. A dry run has none.
+    """
     yield from wrap(HEADLINES[report.outcome], WIDTH)
-    yield f"Id for your records and in the audit log: {report.id}"
+    if report.outcome is not Outcome.PLANNED:
+        where = "for your records and in the audit log" if is_audited else "for your records"
+        yield f"Id {where}: {report.id}"
     yield from _gone(report)
     yield from _section(
-        "Open tickets", [f"{t.number}  {t.account}  {t.stage}" for t in report.open]
+        "Open tickets, for which an erasure needs --close-open",
+        [f"{t.number}  {t.account}  {t.stage}" for t in report.open],
     )
     yield from _section("Opened meanwhile", report.opened_meanwhile)
     yield from _items("Waiting", report.waiting)

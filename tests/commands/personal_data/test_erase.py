@@ -89,8 +89,9 @@ async def test_a_wrong_address_is_refused(
     assert not (state / "audit.jsonl").exists()
 
 
-def lines(**fields: object) -> list[str]:
-    return [*erasure_lines(ErasureReport.model_validate({"id": "0a9d6c1e", **fields}))]
+def lines(*, is_audited: bool = True, **fields: object) -> list[str]:
+    report = ErasureReport.model_validate({"id": "0a9d6c1e", **fields})
+    return [*erasure_lines(report, is_audited=is_audited)]
 
 
 def test_every_line_fits_a_narrow_terminal_and_many_tickets_are_counted() -> None:
@@ -117,3 +118,16 @@ def test_a_refusal_lists_the_open_tickets_and_the_way_on() -> None:
     assert f"  {NUMBER}  harbour-media  received" in found
     assert "--close-open" in " ".join(found)
     assert "Stays" not in found
+
+
+def test_the_audit_log_is_named_only_if_it_has_the_id() -> None:
+    audited = lines(outcome=Outcome.ERASED)
+    assert "Id for your records and in the audit log: 0a9d6c1e" in audited
+    assert "Id for your records: 0a9d6c1e" in lines(outcome=Outcome.ERASED, is_audited=False)
+    assert "0a9d6c1e" not in " ".join(lines(outcome=Outcome.PLANNED))
+
+
+def test_a_dry_run_says_what_open_tickets_need() -> None:
+    ticket = OpenTicket(number=NUMBER, account="harbour-media", stage="received")
+    found = lines(outcome=Outcome.PLANNED, tickets=[NUMBER], open=[ticket])
+    assert "Open tickets, for which an erasure needs --close-open" in found
