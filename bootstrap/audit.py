@@ -3,6 +3,7 @@
 import errno
 import logging
 import os
+import pwd
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from bootstrap.exit_codes import ExitCode, Failure
 if TYPE_CHECKING:
     from temporalio.common import MetricMeter
 
+    from api.audit.entry import AuditedActor
     from api.audit.log import AuditLog
     from settings import Settings
 
@@ -105,6 +107,22 @@ def audit_log_of_command(file: Path | None) -> "AuditLog":
     if str(file) == STANDARD_OUTPUT:
         return AuditLog(lambda line: sys.stderr.write(line.decode()))
     return AuditLog(RotatedFile(file))
+
+
+def actor_of_command() -> "AuditedActor":
+    """Who runs a command: the user of the operating system, who acts as an operator.
+
+    The id of the process counts, and no variable that the user can set. A container may have no
+    name for it.
+    """
+    from api.audit.entry import AuditedActor
+    from policies.vocabulary import Role
+
+    try:
+        user = pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        user = f"uid-{os.getuid()}"
+    return AuditedActor(id=user, role=Role.OPERATOR, credential=f"os:{user}")
 
 
 def _open(file: Path) -> int:

@@ -210,11 +210,19 @@ def revoke(id: Id, file: File, audit_log: AuditFile = None) -> None:
 def _audited(operation: str, id: str, file: Path | None) -> Iterator[None]:
     """Records a change of a key. Without a log that can be opened, there is no change."""
     from api.audit.entry import AuditEntry, Outcome
-    from bootstrap.audit import audit_log_of_command
+    from bootstrap.audit import actor_of_command, audit_log_of_command
 
     log, at = audit_log_of_command(file), datetime.now(UTC)
     yield
-    log.write(AuditEntry(at=at, operation=operation, outcome=Outcome.ACCEPTED, subject=id))
+    log.write(
+        AuditEntry(
+            at=at,
+            operation=operation,
+            outcome=Outcome.ACCEPTED,
+            actor=actor_of_command(),
+            subject=id,
+        )
+    )
 
 
 def _store(file: Path) -> "SqliteKeyStore":

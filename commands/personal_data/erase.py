@@ -112,7 +112,7 @@ def _address(text: str) -> str:
 
 
 async def _report(order: "Order", dry_run: bool, audit_log: Path | None) -> "ErasureReport":
-    from bootstrap.audit import audit_log_of_command
+    from bootstrap.audit import actor_of_command, audit_log_of_command
     from bootstrap.encryption import connected
     from commands.processes.erasure import erasure
     from settings import Settings
@@ -131,7 +131,7 @@ async def _report(order: "Order", dry_run: bool, audit_log: Path | None) -> "Era
     finally:
         from api.personal_data.audit_entries import entry_of
 
-        log.write(entry_of(work.report, at))
+        log.write(entry_of(work.report, at, actor_of_command()))
     return work.report
 
 

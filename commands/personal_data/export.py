@@ -1,7 +1,6 @@
 """`desk export`: what is held about a person, to hand to them."""
 
 import asyncio
-import getpass
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -57,8 +56,8 @@ def export(
 
     The export has the tickets of the person, open and closed, as requesters
     see them; their credits, claims and notices in accounts; their entries in
-    contracts; their API keys without secrets. It names what is held and not
-    handed out. Its language is that of the person's latest ticket.
+    contracts; their API keys and static tokens without secrets. It names
+    what is held and not handed out. Its language is that of the person's latest ticket.
 
     Tickets come from Temporal at TEMPORAL_ADDRESS, in TEMPORAL_NAMESPACE, and
     a worker must run. Contracts and keys are those of the settings DESK_*.
@@ -130,13 +129,11 @@ class _Audited:
 @contextmanager
 def _audited(address: str, file: Path | None) -> Iterator[_Audited]:
     """Records the export, however it ends. Without a log that can be opened, there is none."""
-    from api.audit.entry import AuditedActor, AuditEntry, Outcome
+    from api.audit.entry import AuditEntry, Outcome
     from api.personal_data.auditing import OPERATION, outcome_of, subject_of
-    from bootstrap.audit import audit_log_of_command
-    from policies.vocabulary import Role
+    from bootstrap.audit import actor_of_command, audit_log_of_command
 
     log, at, audited = audit_log_of_command(file), datetime.now(UTC), _Audited()
-    user = _user()
     outcome = Outcome.FAILED
     try:
         yield audited
@@ -148,21 +145,11 @@ def _audited(address: str, file: Path | None) -> Iterator[_Audited]:
                 at=at,
                 operation=OPERATION,
                 outcome=outcome,
-                actor=AuditedActor(id=user, role=Role.OPERATOR, credential=f"os:{user}"),
+                actor=actor_of_command(),
                 subject=subject_of(address),
                 count=audited.export.exported if audited.export is not None else None,
             )
         )
-
-
-def _user() -> str:
-    """The user of the operating system. A container may have none with this id."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        import os
-
-        return f"uid-{os.getuid()}"
 
 
 @contextmanager

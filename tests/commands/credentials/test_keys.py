@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from api.audit.entry import AuditEntry
+from bootstrap.audit import actor_of_command
 from api.identity.authenticator import TokenRefused
 from api.identity.caller import Scope
 from api.identity.keys.api_keys import ApiKeys
@@ -175,6 +176,9 @@ def test_every_change_of_a_key_is_audited(file: Path, tmp_path: Path) -> None:
     assert [each.operation for each in entries] == ["create_key", "rotate_key", "revoke_key"]
     assert {each.subject for each in entries} == {id_of(key)}
     assert not any(key[14:] in line for line in lines)
+    assert {each.actor and each.actor.credential for each in entries} == {
+        actor_of_command().credential
+    }
     on_terminal = run(file, "create", *SERVICE, "--audit-log", "-")
     assert '"operation":"create_key"' in on_terminal.stderr
     assert on_terminal.stdout.startswith("dk_")

@@ -75,6 +75,7 @@ async def test_keys_are_revoked_caught_mail_is_deleted_and_a_second_run_finds_no
     entry = json.loads((state / "audit.jsonl").read_text())
     assert (entry["operation"], entry["outcome"]) == ("erase_requester", "accepted")
     assert (entry["subject"], entry["count"]) == (report.id, 0)
+    assert entry["actor"]["credential"] == f"os:{entry['actor']['id']}"
     assert "quincemarm" not in (state / "audit.jsonl").read_text()
     again = await run(desk, state, "--requester", ADDRESS)
     assert ErasureReport.model_validate_json(again.stdout).outcome is Outcome.NOTHING_LEFT
