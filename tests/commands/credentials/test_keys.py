@@ -10,12 +10,12 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from api.audit.entry import AuditEntry
-from bootstrap.audit import actor_of_command
 from api.identity.authenticator import TokenRefused
 from api.identity.caller import Scope
 from api.identity.keys.api_keys import ApiKeys
 from api.identity.keys.sqlite_key_store import SqliteKeyStore
 from api.identity.static_tokens import StaticTokens, parse_tokens
+from bootstrap.audit import actor_of_command
 from bootstrap.exit_codes import ExitCode, Failure
 from commands.credentials.keys import app
 from policies.vocabulary import Role
