@@ -165,7 +165,7 @@ ROLES: dict[Role, tuple[str, str]] = {
     Role.OPERATOR: (
         "A person who runs the deployment",
         "Opens tickets. Records outages, accepts and refuses claims, adopts new terms for an "
-        "account. Erases people.",
+        "account. Exports and erases personal data.",
     ),
     Role.SYSTEM: ("The workflow itself", "No token can have this role."),
 }
