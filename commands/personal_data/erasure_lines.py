@@ -24,7 +24,7 @@ def erasure_lines(report: ErasureReport, *, is_audited: bool = True) -> Iterator
 
     The id is that of an entry of the audit log, if there is one. A dry run has none.
     """
-    yield from wrap(HEADLINES[report.outcome], WIDTH)
+    yield from wrap(_headline(report), WIDTH)
     if report.outcome is not Outcome.PLANNED:
         where = "for your records and in the audit log" if is_audited else "for your records"
         yield f"Id {where}: {report.id}"
@@ -38,6 +38,12 @@ def erasure_lines(report: ErasureReport, *, is_audited: bool = True) -> Iterator
     yield from _items("Failed", report.failed)
     if report.outcome is not Outcome.REFUSED:
         yield from _items("Stays", report.stays)
+
+
+def _headline(report: ErasureReport) -> str:
+    if report.outcome is Outcome.PLANNED and not report.has_effect:
+        return "Dry run: there is nothing to erase."
+    return HEADLINES[report.outcome]
 
 
 def _gone(report: ErasureReport) -> Iterator[str]:

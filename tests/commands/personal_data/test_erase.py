@@ -15,6 +15,7 @@ from commands.personal_data.erase import erase
 from commands.personal_data.erasure_lines import WIDTH, erasure_lines
 from tests.api.identity.keys.sample_keys import grant, key
 from workflows.client.erasure.report import ErasureReport, Item, OpenTicket, Outcome
+from workflows.client.erasure.staying import ALWAYS
 
 ADDRESS = "mia.quincemarm@harbour.example"
 NUMBER = "7K2M-93QF-0D1T"
@@ -132,3 +133,13 @@ def test_a_dry_run_says_what_open_tickets_need() -> None:
     ticket = OpenTicket(number=NUMBER, account="harbour-media", stage="received")
     found = lines(outcome=Outcome.PLANNED, tickets=[NUMBER], open=[ticket])
     assert "Open tickets, for which an erasure needs --close-open" in found
+
+
+def test_a_dry_run_says_that_there_is_nothing() -> None:
+    assert lines(outcome=Outcome.PLANNED)[0] == "Dry run: there is nothing to erase."
+    assert lines(outcome=Outcome.PLANNED, mails=1)[0].endswith("An erasure would do this.")
+
+
+def test_the_contracts_stay_and_an_export_lists_them() -> None:
+    [contracts] = [item for item in ALWAYS if item.what.startswith("contracts")]
+    assert "An export lists" in contracts.why
