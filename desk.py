@@ -8,10 +8,12 @@ import typer
 from commands.console.error_reporting import exit_code_of, flush_and_exit
 from commands.console.lazy_group import CommandEntry, LazyGroup
 
-START, POLICIES, DEPLOYMENT, DEVELOPMENT = (
+START, POLICIES, PROCESSES, ACCESS, UPGRADES, DEVELOPMENT = (
     "Getting started",
     "Policies",
     "Deployment, one process each",
+    "Keys and personal data",
+    "Upgrades",
     "Development of Durable Desk",
 )
 COMMANDS = (
@@ -35,38 +37,36 @@ COMMANDS = (
     CommandEntry(
         "announce", POLICIES, "Notify the accounts under a policy of an upcoming revision."
     ),
-    CommandEntry("setup", DEPLOYMENT, "Register the search attributes in a Temporal namespace."),
-    CommandEntry("worker", DEPLOYMENT, "Run a worker: it runs the workflows and sends notices."),
-    CommandEntry("api", DEPLOYMENT, "Run the HTTP API."),
+    CommandEntry("setup", PROCESSES, "Register the search attributes in a Temporal namespace."),
+    CommandEntry("worker", PROCESSES, "Run a worker: it runs the workflows and sends notices."),
+    CommandEntry("api", PROCESSES, "Run the HTTP API."),
     CommandEntry(
-        "keys", DEPLOYMENT, "Create, list, rotate and revoke API keys.", "commands.credentials"
+        "codec", PROCESSES, "Decrypt payloads for the Temporal UI and CLI.", "commands.encryption"
+    ),
+    CommandEntry(
+        "keys", ACCESS, "Create, list, rotate and revoke API keys.", "commands.credentials"
+    ),
+    CommandEntry(
+        "master-key", ACCESS, "Add a master key for encrypted histories.", "commands.encryption"
+    ),
+    CommandEntry(
+        "rewrap", ACCESS, "Wrap all data keys by the newest master key.", "commands.encryption"
     ),
     CommandEntry(
         "export",
-        DEPLOYMENT,
+        ACCESS,
         "Export what is held about a person, to hand to them.",
         "commands.personal_data",
     ),
     CommandEntry(
-        "codec", DEPLOYMENT, "Decrypt payloads for the Temporal UI and CLI.", "commands.encryption"
-    ),
-    CommandEntry(
-        "master-key", DEPLOYMENT, "Add a master key for encrypted histories.", "commands.encryption"
-    ),
-    CommandEntry(
-        "rewrap", DEPLOYMENT, "Wrap all data keys by the newest master key.", "commands.encryption"
-    ),
-    CommandEntry(
         "erase",
-        DEPLOYMENT,
+        ACCESS,
         "Forget a person: tickets, accounts and API keys.",
         "commands.personal_data",
     ),
-    CommandEntry("replay", DEPLOYMENT, "Check that open tickets can continue on this code."),
-    CommandEntry("promote", DEPLOYMENT, "Route work to a build of the worker."),
-    CommandEntry(
-        "builds", DEPLOYMENT, "Show the builds of the worker, and which of them get work."
-    ),
+    CommandEntry("replay", UPGRADES, "Check that open tickets can continue on this code."),
+    CommandEntry("promote", UPGRADES, "Route work to a build of the worker."),
+    CommandEntry("builds", UPGRADES, "Show the builds of the worker, and which of them get work."),
     CommandEntry(
         "clauses",
         DEVELOPMENT,

@@ -168,7 +168,8 @@ class Settings(BaseSettings):
         validate_default=True,
         repr=False,
         description=f"Bearer tokens and their actors, as JSON: {TOKENS_EXAMPLE}. "
-        "Optional keys of an actor: name, email, account, scope, expires_at.",
+        "Optional keys of an actor: name, email, account, accounts, scope, expires_at. A token can "
+        "be its hash, of `desk keys hash-token`.",
     )
     keys_file: Path | None = Field(
         default=None,

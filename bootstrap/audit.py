@@ -1,9 +1,9 @@
 """Opens the audit log that is configured."""
 
 import errno
-import getpass
 import logging
 import os
+import pwd
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -110,20 +110,19 @@ def audit_log_of_command(file: Path | None) -> "AuditLog":
 
 
 def actor_of_command() -> "AuditedActor":
-    """Whoever runs a command: the user of the operating system."""
+    """Who runs a command: the user of the operating system, who acts as an operator.
+
+    The id of the process counts, and no variable that the user can set. A container may have no
+    name for it.
+    """
     from api.audit.entry import AuditedActor
     from policies.vocabulary import Role
 
-    user = _user()
-    return AuditedActor(id=user, role=Role.OPERATOR, credential=f"os:{user}")
-
-
-def _user() -> str:
-    """The user of the operating system. A container may have none with this id."""
     try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return f"uid-{os.getuid()}"
+        user = pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        user = f"uid-{os.getuid()}"
+    return AuditedActor(id=user, role=Role.OPERATOR, credential=f"os:{user}")
 
 
 def _open(file: Path) -> int:

@@ -26,7 +26,7 @@ class AuditedActor(BaseModel):
     role: Role
     credential: str = Field(
         description="The token or key, by its name: `token:<id>`, `key:<id>`, `oidc:<issuer>` or "
-        "`oidc:<issuer>#<jti>`.",
+        "`oidc:<issuer>#<jti>`; `os:<user>` for a command.",
         examples=["key:3f9a1c"],
     )
 
@@ -44,7 +44,8 @@ class AuditEntry(BaseModel):
     )
     outcome: Outcome
     actor: AuditedActor | None = Field(
-        default=None, description="Absent if nobody was authenticated."
+        default=None,
+        description="Absent if nobody was authenticated. Of a command, the user of the system.",
     )
     source: str | None = Field(
         default=None,

@@ -31,6 +31,9 @@ class Me(BaseModel):
     )
     opens_tickets: bool
     exports_personal_data: bool
+    erases_personal_data: bool = Field(
+        description="Only a token for all accounts does: a person is erased from all of them."
+    )
     actions: tuple[Action, ...] = Field(
         description="Actions of the token on tickets. Policy and stage can narrow them: see "
         "`allowed_actions` of a ticket."

@@ -27,6 +27,8 @@ from api.http.problems import Problem
 from api.identity.agents import Agent
 from api.identity.caller import Caller
 from api.identity.grantable import (
+    ERASE_REQUESTER,
+    ERASERS,
     EXPORT_PERSONAL_DATA,
     EXPORTERS,
     OPEN_TICKET,
@@ -67,6 +69,9 @@ async def read_me(caller: AuthenticCaller) -> Me:
         scope=caller.scope,
         opens_tickets=actor.role in OPENERS and caller.may_take(OPEN_TICKET),
         exports_personal_data=actor.role in EXPORTERS and caller.may_take(EXPORT_PERSONAL_DATA),
+        erases_personal_data=actor.role in ERASERS
+        and caller.may_take(ERASE_REQUESTER)
+        and not caller.is_limited,
         actions=tuple(filter(caller.may_take, ticket_actions(actor.role))),
         account_actions=tuple(filter(caller.may_take, account_actions(actor.role))),
     )

@@ -19,7 +19,7 @@ TITLE = "Durable Desk"
 SUMMARY = "An SLA engine for B2B support: tickets, deadlines, notices and service credits."
 DESCRIPTION = """\
 A support policy defines response times, escalations and forecasts. Each ticket is a durable
-workflow under a policy: each deadline is a timer, and each notice is sent once.
+workflow under a policy: each deadline is a timer, which fires once.
 
 **A ticket in four requests**
 
@@ -28,7 +28,8 @@ workflow under a policy: each deadline is a timer, and each notice is sent once.
 3. `POST /tickets/{number}/{action}` takes an action, such as `respond` or `escalate`.
 4. `GET /tickets/{number}/timeline` returns its events, each with its actor.
 
-**Authentication** is by bearer token. A token has a role and may be limited to one account.
+**Authentication** is by bearer token. A token has a role, and may be limited to
+some accounts, to some actions, or to the tickets of one person. `GET /me` tells.
 
 **Retries are safe** with an `Idempotency-Key`: the same request by the same caller with the same
 key takes effect once, and every retry gets the same response, also after a time-out.

@@ -77,6 +77,11 @@ class Group:
     description: str
     operations: tuple[Operation, ...]
 
+    @property
+    def anchor(self) -> str:
+        """Its id in the page, where an id has no spaces."""
+        return self.name.lower().replace(" ", "-")
+
 
 @dataclass(frozen=True)
 class Reference:

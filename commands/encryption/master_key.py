@@ -17,7 +17,8 @@ def master_key(
         str | None, typer.Option(metavar="ID", help="Encrypt with this key from now on.")
     ] = None,
 ) -> None:
-    """Add a random master key to a file, which is created if it does not exist.
+    """Add a random master key to a file, which is created with its directory
+    if it does not exist.
 
     Processes read the file when they start. The first key wraps new data
     keys; all others are still used to read. A rotation has these steps:
@@ -78,6 +79,7 @@ def _write(file: Path, keys: dict[str, str]) -> None:
     """Replaces the file at once, readable by its owner only. A new file keeps the old owner."""
     new = file.with_name(f"{file.name}.new")
     try:
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         # One that an interrupted command left may be readable by others.
         new.unlink(missing_ok=True)
         descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

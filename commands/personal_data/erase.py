@@ -95,7 +95,7 @@ def erase(  # noqa: PLR0913, PLR0917  # one parameter for each option
     if as_json:
         typer.echo(report.model_dump_json(indent=2))
     else:
-        for line in erasure_lines(report):
+        for line in erasure_lines(report, is_audited=audit_log is not None):
             typer.echo(line)
     if not dry_run and not report.is_complete:
         raise typer.Exit(ExitCode.FAILED)

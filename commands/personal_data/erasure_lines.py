@@ -19,19 +19,31 @@ HEADLINES = {
 }
 
 
-def erasure_lines(report: ErasureReport) -> Iterator[str]:
-    """The outcome, what is gone, what is left to do, and what stays."""
-    yield from wrap(HEADLINES[report.outcome], WIDTH)
-    yield f"Id for your records and in the audit log: {report.id}"
+def erasure_lines(report: ErasureReport, *, is_audited: bool = True) -> Iterator[str]:
+    """The outcome, what is gone, what is left to do, and what stays.
+
+    The id is that of an entry of the audit log, if there is one. A dry run has none.
+    """
+    yield from wrap(_headline(report), WIDTH)
+    if report.outcome is not Outcome.PLANNED:
+        where = "for your records and in the audit log" if is_audited else "for your records"
+        yield f"Id {where}: {report.id}"
     yield from _gone(report)
     yield from _section(
-        "Open tickets", [f"{t.number}  {t.account}  {t.stage}" for t in report.open]
+        "Open tickets, for which an erasure needs --close-open",
+        [f"{t.number}  {t.account}  {t.stage}" for t in report.open],
     )
     yield from _section("Opened meanwhile", report.opened_meanwhile)
     yield from _items("Waiting", report.waiting)
     yield from _items("Failed", report.failed)
     if report.outcome is not Outcome.REFUSED:
         yield from _items("Stays", report.stays)
+
+
+def _headline(report: ErasureReport) -> str:
+    if report.outcome is Outcome.PLANNED and not report.has_effect:
+        return "Dry run: there is nothing to erase."
+    return HEADLINES[report.outcome]
 
 
 def _gone(report: ErasureReport) -> Iterator[str]:

@@ -56,8 +56,8 @@ def export(
 
     The export has the tickets of the person, open and closed, as requesters
     see them; their credits, claims and notices in accounts; their entries in
-    contracts; their API keys without secrets. It names what is held and not
-    handed out. Its language is that of the person's latest ticket.
+    contracts; their API keys and static tokens without secrets. It names
+    what is held and not handed out. Its language is that of the person's latest ticket.
 
     Tickets come from Temporal at TEMPORAL_ADDRESS, in TEMPORAL_NAMESPACE, and
     a worker must run. Contracts and keys are those of the settings DESK_*.

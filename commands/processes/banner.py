@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.panel import Panel
 from rich.table import Table
 
+from api.identity.static_tokens import is_clear
 from commands.processes.state_dir import StateDir
 from policies.vocabulary import Role
 from settings import Settings
@@ -61,6 +62,8 @@ class Banner:
         yield "", f"OpenAPI document: {settings.base_url}/openapi.json"
         yield "Temporal UI", self.ui
         yield "Tickets", self._tickets()
+        if settings.encrypts:
+            yield "", f"Encrypted; data keys stored in {settings.encryption_store}"
         yield "E-mails", self._emails()
         yield "On-call pages", f"sent {settings.paging_route}"
         if self.tokens_are_generated:
@@ -83,7 +86,8 @@ class Banner:
         yield "Tokens, by role. Paste these lines into a shell:"
         yield ""
         for token, actor in self.settings.tokens.items():
-            yield f"  {actor.role.upper()}={token.get_secret_value()}"
+            if is_clear(token):
+                yield f"  {actor.role.upper()}={token.get_secret_value()}"
         yield ""
         yield "Open, list, answer and follow a ticket; set NUMBER to the number of the ticket:"
         yield ""

@@ -50,7 +50,7 @@ stands the result that decides the next stage. An action that keeps the stage ha
 
 A caller's role comes from its bearer token ([security](security.md#credentials)).
 `desk up` creates one token for each role. Every role can read tickets; a
-token bound to an account sees only the tickets of that account.
+token limited to accounts sees only their tickets.
 
 {roles}
 
@@ -165,7 +165,7 @@ ROLES: dict[Role, tuple[str, str]] = {
     Role.OPERATOR: (
         "A person who runs the deployment",
         "Opens tickets. Records outages, accepts and refuses claims, adopts new terms for an "
-        "account. Erases people.",
+        "account. Exports and erases personal data.",
     ),
     Role.SYSTEM: ("The workflow itself", "No token can have this role."),
 }

@@ -27,6 +27,10 @@ GIVEN = {
     "responder": limited(Role.AGENT, "respond", "post_update"),
     "opener": limited(Role.SERVICE, "open_ticket"),
     "exporter": limited(Role.OPERATOR, "export_personal_data"),
+    "eraser": limited(Role.OPERATOR, "erase_requester"),
+    "eraser of an account": Identity(
+        Actor(id="bot", role=Role.OPERATOR), accounts=frozenset({"harbour-media"})
+    ),
     "engineer": limited(Role.ENGINEERING, "open_ticket"),
 }
 
@@ -102,4 +106,6 @@ async def test_the_caller_can_read_what_it_is_limited_to(app: FastAPI) -> None:
     assert (opener["opens_tickets"], opener["actions"]) == (True, [])
     assert "record_outage" not in (await me("agent"))["account_actions"]
     exports = {name: (await me(name))["exports_personal_data"] for name in GIVEN}
-    assert [name for name, may in exports.items() if may] == ["exporter"]
+    assert [name for name, may in exports.items() if may] == ["exporter", "eraser of an account"]
+    erases = {name: (await me(name))["erases_personal_data"] for name in GIVEN}
+    assert [name for name, may in erases.items() if may] == ["eraser"]

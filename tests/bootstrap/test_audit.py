@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from api.audit.entry import AuditEntry, Outcome
-from bootstrap.audit import audit_log_of_command
+from bootstrap.audit import actor_of_command, audit_log_of_command
 
 
 def entry(operation: str) -> AuditEntry:
@@ -111,3 +111,11 @@ class TestRotation:
 
 def operations(file: Path) -> list[str | None]:
     return [readable(line) for line in file.read_text().splitlines()]
+
+
+def test_no_variable_changes_who_runs_a_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    actor = actor_of_command()
+    assert actor.credential == f"os:{actor.id}"
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.setenv(name, "somebody-else")
+    assert actor_of_command() == actor

@@ -38,6 +38,12 @@ def test_every_action_is_document(document: dict[str, Any]) -> None:
         assert "By: " in operation["description"]
 
 
+def test_every_tag_has_one_description_and_a_route(document: dict[str, Any]) -> None:
+    names = [tag["name"] for tag in document["tags"]]
+    assert len(names) == len(set(names))
+    assert set(names) == {tag for operation in operations(document) for tag in operation["tags"]}
+
+
 def test_every_route_documents_its_problems(document: dict[str, Any]) -> None:
     for operation in operations(document):
         refused = {s: r for s, r in operation["responses"].items() if int(s) >= 400}

@@ -55,6 +55,15 @@ async def test_a_page_has_no_scripts_and_loads_nothing(app: FastAPI, path: str) 
     assert "@import" not in response.text
 
 
+async def test_every_id_of_the_reference_is_there_once_and_has_no_space(app: FastAPI) -> None:
+    page = Page((await opened(app, "/docs")).text)
+    ids = [str(attributes["id"]) for _, attributes in page.tags if "id" in attributes]
+    assert len(ids) == len(set(ids))
+    assert not [id for id in ids if " " in id]
+    links = {link[1:] for link in page.values("href") if link.startswith("#")}
+    assert links <= set(ids)
+
+
 async def test_the_content_security_policy_allows_only_the_style_of_the_page(app: FastAPI) -> None:
     response = await opened(app, "/docs")
     [style] = re.findall(r"<style>(.*?)</style>", response.text, re.DOTALL)

@@ -15,6 +15,7 @@ from api.identity.caller import Scope
 from api.identity.keys.api_keys import ApiKeys
 from api.identity.keys.sqlite_key_store import SqliteKeyStore
 from api.identity.static_tokens import StaticTokens, parse_tokens
+from bootstrap.audit import actor_of_command
 from bootstrap.exit_codes import ExitCode, Failure
 from commands.credentials.keys import app
 from policies.vocabulary import Role
@@ -176,6 +177,9 @@ def test_every_change_of_a_key_is_audited(file: Path, tmp_path: Path) -> None:
     assert all(each.actor is not None and each.actor.credential for each in entries)
     assert {each.subject for each in entries} == {id_of(key)}
     assert not any(key[14:] in line for line in lines)
+    assert {each.actor and each.actor.credential for each in entries} == {
+        actor_of_command().credential
+    }
     on_terminal = run(file, "create", *SERVICE, "--audit-log", "-")
     assert '"operation":"create_key"' in on_terminal.stderr
     assert on_terminal.stdout.startswith("dk_")

@@ -46,6 +46,13 @@ def test_the_first_key_makes_a_file_that_only_its_owner_reads(tmp_path: Path) ->
     assert MasterKeys.load(file).newest == ids(file)[0]
 
 
+def test_the_first_key_makes_a_directory_that_only_its_owner_enters(tmp_path: Path) -> None:
+    file = tmp_path / "secrets" / "master-keys.json"
+    assert run(keys_app, file).exit_code == 0
+    assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
+    assert ids(file)
+
+
 def test_what_an_interrupted_command_left_makes_no_key_readable(tmp_path: Path) -> None:
     file, left = tmp_path / "master-keys.json", tmp_path / "master-keys.json.new"
     left.write_text("{")
@@ -75,7 +82,7 @@ def test_an_unknown_key_or_file_changes_nothing(tmp_path: Path) -> None:
     file.write_text("{")
     assert failure(run(keys_app, file)).code is ExitCode.USAGE
     assert file.read_text() == "{"
-    assert failure(run(keys_app, tmp_path / "none" / "file")).code is ExitCode.USAGE
+    assert failure(run(keys_app, file / "below a file")).code is ExitCode.USAGE
 
 
 def test_after_rewrapping_the_old_key_can_be_removed(tmp_path: Path) -> None:

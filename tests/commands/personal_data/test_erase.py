@@ -16,6 +16,7 @@ from commands.personal_data.erase import erase
 from commands.personal_data.erasure_lines import WIDTH, erasure_lines
 from tests.api.identity.keys.sample_keys import grant, key
 from workflows.client.erasure.report import ErasureReport, Item, OpenTicket, Outcome
+from workflows.client.erasure.staying import ALWAYS
 
 ADDRESS = "mia.quincemarm@harbour.example"
 NUMBER = "7K2M-93QF-0D1T"
@@ -79,7 +80,7 @@ async def test_keys_are_revoked_caught_mail_is_deleted_and_a_second_run_finds_no
     entry = json.loads((state / "audit.jsonl").read_text())
     assert (entry["operation"], entry["outcome"]) == ("erase_requester", "accepted")
     assert (entry["subject"], entry["count"]) == (report.id, 0)
-    assert entry["actor"]["credential"].startswith("os:")
+    assert entry["actor"]["credential"] == f"os:{entry['actor']['id']}"
     assert "quincemarm" not in (state / "audit.jsonl").read_text()
     again = await run(desk, state, "--requester", ADDRESS)
     assert ErasureReport.model_validate_json(again.stdout).outcome is Outcome.NOTHING_LEFT
@@ -104,8 +105,9 @@ async def test_a_key_file_that_is_not_there_ends_the_erasure_and_is_not_created(
     assert mail_in(state) == ["1-a.eml", "2-b.eml"]
 
 
-def lines(**fields: object) -> list[str]:
-    return [*erasure_lines(ErasureReport.model_validate({"id": "0a9d6c1e", **fields}))]
+def lines(*, is_audited: bool = True, **fields: object) -> list[str]:
+    report = ErasureReport.model_validate({"id": "0a9d6c1e", **fields})
+    return [*erasure_lines(report, is_audited=is_audited)]
 
 
 def test_every_line_fits_a_narrow_terminal_and_many_tickets_are_counted() -> None:
@@ -132,3 +134,26 @@ def test_a_refusal_lists_the_open_tickets_and_the_way_on() -> None:
     assert f"  {NUMBER}  harbour-media  received" in found
     assert "--close-open" in " ".join(found)
     assert "Stays" not in found
+
+
+def test_the_audit_log_is_named_only_if_it_has_the_id() -> None:
+    audited = lines(outcome=Outcome.ERASED)
+    assert "Id for your records and in the audit log: 0a9d6c1e" in audited
+    assert "Id for your records: 0a9d6c1e" in lines(outcome=Outcome.ERASED, is_audited=False)
+    assert "0a9d6c1e" not in " ".join(lines(outcome=Outcome.PLANNED))
+
+
+def test_a_dry_run_says_what_open_tickets_need() -> None:
+    ticket = OpenTicket(number=NUMBER, account="harbour-media", stage="received")
+    found = lines(outcome=Outcome.PLANNED, tickets=[NUMBER], open=[ticket])
+    assert "Open tickets, for which an erasure needs --close-open" in found
+
+
+def test_a_dry_run_says_that_there_is_nothing() -> None:
+    assert lines(outcome=Outcome.PLANNED)[0] == "Dry run: there is nothing to erase."
+    assert lines(outcome=Outcome.PLANNED, mails=1)[0].endswith("An erasure would do this.")
+
+
+def test_the_contracts_stay_and_an_export_lists_them() -> None:
+    [contracts] = [item for item in ALWAYS if item.what.startswith("contracts")]
+    assert "An export lists" in contracts.why

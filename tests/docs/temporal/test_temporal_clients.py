@@ -15,6 +15,7 @@ import pytest
 from temporalio.testing import WorkflowEnvironment
 
 from activities.adapters.contract_memory import InMemoryContracts
+from encryption.master_keys import new_master_key
 from policies.loading.loader import load_contract
 from settings import ROOT
 from tests.docs.pages import blocks, rows_of
@@ -92,6 +93,27 @@ async def test_the_python_client_opens_acts_on_and_reads_a_ticket(
     # Elsewhere, so that it imports nothing of this project.
     program = (sys.executable, "-I", "-c", RUN, client)
     await opens_acts_and_reads(desk, *program, directory=tmp_path)
+
+
+@pytest.fixture
+def keys_of_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The files that the client with keys names, in the current directory."""
+    monkeypatch.chdir(tmp_path)
+    for folder in (".desk", "secrets"):
+        Path(folder).mkdir(mode=0o700)
+    keys = Path("secrets/master-keys.json")
+    keys.touch(mode=0o600)
+    keys.write_text(json.dumps({"first": new_master_key()}))
+
+
+@pytest.mark.usefixtures("keys_of_the_page")
+async def test_the_python_client_with_keys_encrypts(desk: WorkflowEnvironment) -> None:
+    namespace: dict[str, Any] = {}
+    exec(block("python", 2), namespace)  # the page is part of this repository
+    client = await namespace["connect"](desk.client.service_client.config.target_host)
+    [payload] = await client.data_converter.encode(["a secret"])
+    assert payload.metadata["encoding"] == b"binary/encrypted"
+    assert await client.data_converter.decode([payload]) == ["a secret"]
 
 
 async def test_the_typescript_client_opens_acts_on_and_reads_a_ticket(

@@ -14,19 +14,20 @@ pytestmark = pytest.mark.fault(80)
 
 async def test_a_workflow_has_so_many_updates_at_once_and_others_do_not_wait_for_them() -> None:
     turns, under_way, most = Turns(at_once=2), Counter[str](), Counter[str]()
-    released = asyncio.Event()
+    is_full, released = asyncio.Event(), asyncio.Event()
 
     async def update(workflow_id: str) -> None:
         async with turns.of(workflow_id):
             under_way[workflow_id] += 1
             most[workflow_id] = max(most[workflow_id], under_way[workflow_id])
+            if under_way["a"] == 2:
+                is_full.set()
             if workflow_id == "a":
                 await released.wait()
             under_way[workflow_id] -= 1
 
     busy = [asyncio.create_task(update("a")) for _ in range(5)]
-    while under_way["a"] < 2:
-        await asyncio.sleep(0)
+    await is_full.wait()
     await update("b")
     released.set()
     await asyncio.gather(*busy)

@@ -13,6 +13,11 @@ ALWAYS = (
         "changed. It goes with its ticket, after the retention",
     ),
     Item(
+        what="contracts that name the person",
+        why="they are files or a directory of yours, which an erasure does not change. An export "
+        "lists them",
+    ),
+    Item(
         what="backups of Temporal's database and of the store of data keys",
         why="they expire by your schedule. Without the store from before the erasure, encrypted "
         "tickets in them cannot be read; accounts in them can",
@@ -64,7 +69,8 @@ def static_token(id: str) -> Item:
     """A token of the settings that stands for the person."""
     return Item(
         what=f"static token of {id}",
-        why="it has the address of the person. Remove it from DESK_TOKENS or its file",
+        why="it has the address of the person. Remove it from DESK_TOKENS_FILE, or from "
+        "DESK_TOKENS and restart the API",
     )
 
 
