@@ -13,6 +13,7 @@ from policies.checks import (
     clocks,
     conditions,
     contracts,
+    credits,
     ladders,
     open_time,
     places,
@@ -34,6 +35,7 @@ POLICY_CHECKS: tuple[Callable[[SupportPolicy], Iterable[Finding]], ...] = (
     *audiences.CHECKS,
     *conditions.CHECKS,
     *process.CHECKS,
+    *credits.CHECKS,
     *remedies.CHECKS,
 )
 CONTRACT_CHECKS: tuple[Callable[[Contract], Iterable[Finding]], ...] = contracts.CHECKS
