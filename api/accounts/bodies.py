@@ -2,22 +2,12 @@
 of the account's fixed UTC offset.
 """
 
-from typing import Annotated
-
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from api.http.body import Body
-from policies.business_time.periods import PATTERN, Period
+from policies.business_time.periods import PeriodName
 from policies.schema.contract import Slug
 from workflows.account.model.fields import CreditIds, Day, Hours, Instant, Line, Text
-
-
-def _is_period(text: str) -> str:
-    Period.parse(text)
-    return text
-
-
-MonthText = Annotated[str, StringConstraints(pattern=PATTERN), AfterValidator(_is_period)]
 
 
 class OutageBody(Body):
@@ -99,7 +89,7 @@ class MonthQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    month: MonthText | None = Field(
+    month: PeriodName | None = Field(
         default=None,
         description="Month to read, or quarter (2027-Q2) or year (2027, or the first day of a "
         "contract year). Default: the current one.",

@@ -7,10 +7,10 @@ import datetime
 from decimal import Decimal
 from typing import Annotated, Literal, TypeVar
 
-from pydantic import AfterValidator, Discriminator, StringConstraints, Tag
+from pydantic import Discriminator, Tag
 
 from commands.scenario.expectation_base import Audiences, ExpectationPart, LocalTime, OpenTime
-from policies.business_time.periods import PATTERN, Period
+from policies.business_time.periods import PeriodName
 from workflows.account.model.events import AccountEventType
 from workflows.account.model.views import ClaimState, CreditState, LevelState
 
@@ -103,21 +103,13 @@ OrAbsent = Annotated[
 Entries = dict[str, OrAbsent[Entry]]
 
 
-def _is_period(text: str) -> str:
-    Period.parse(text)
-    return text
-
-
-MonthText = Annotated[str, StringConstraints(pattern=PATTERN), AfterValidator(_is_period)]
-
-
 class AccountExpectation(ExpectationPart):
     """The expected state of the account at one time."""
 
     years: dict[datetime.date, OrAbsent[YearExpectation]] | None = None
     sessions: Entries[SessionExpectation] | None = None
     outages: Entries[OutageExpectation] | None = None
-    months: dict[MonthText, OrAbsent[MonthExpectation]] | None = None
+    months: dict[PeriodName, OrAbsent[MonthExpectation]] | None = None
     credits: Entries[CreditExpectation] | None = None
     claims: Entries[ClaimExpectation] | None = None
     service_levels: Entries[ServiceLevelExpectation] | None = None

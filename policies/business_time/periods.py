@@ -6,7 +6,9 @@ A contract that does not state its start has calendar years instead of contract 
 import re
 from datetime import date, timedelta, tzinfo
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
+
+from pydantic import AfterValidator, StringConstraints
 
 from policies.business_time.contract_year import ContractYear
 from policies.business_time.months import Month, midnight
@@ -22,7 +24,7 @@ class Each(StrEnum):
     CONTRACT_YEAR = "contract_year"
 
 
-PATTERN = r"^2[01]\d{2}(-Q[1-4]|-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$"
+_PATTERN = r"^2[01]\d{2}(-Q[1-4]|-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$"
 """The names of periods: 2027-03, 2027-Q2, 2027, 2027-03-01."""
 _MONTHS = {Each.MONTH: 1, Each.QUARTER: 3, Each.CALENDAR_YEAR: 12}
 
@@ -50,19 +52,21 @@ class Period(NamedTuple):
 
     @classmethod
     def parse(cls, name: str, starts_on: date | None = None) -> "Period":
-        """The period with this name; ValueError if it has no such form. A date begins a contract
-        year, of a contract that `starts_on` a day.
+        """The period with this name; ValueError if there is none. A date begins a contract year, of
+        a contract that `starts_on` a day.
         """
-        if not re.fullmatch(PATTERN, name):
-            wrong = f'"{name}" is not a period; write for example 2027-03, 2027-Q2 or 2027'
-            raise ValueError(wrong)
+        if not re.fullmatch(_PATTERN, name):
+            raise ValueError(_no_period(name))
         if "Q" in name:
             return cls.of(date(int(name[:4]), int(name[-1]) * 3, 1), Each.QUARTER)
         if "-" not in name:
             return cls.of(date(int(name), 1, 1), Each.CALENDAR_YEAR)
         if len(name) == len("2027-03"):
             return cls.of(date(*Month.parse(name), 1), Each.MONTH)
-        begins = date.fromisoformat(name)
+        try:
+            begins = date.fromisoformat(name)
+        except ValueError:
+            raise ValueError(_no_period(name)) from None
         year_of = ContractYear.of(begins, starts_on or begins)
         if year_of.begins != begins:
             year_of = ContractYear.of(begins, begins)
@@ -91,7 +95,19 @@ class Period(NamedTuple):
         return Span(midnight(self.begins, zone), midnight(self.following, zone))
 
 
+def _no_period(name: str) -> str:
+    return f'"{name}" is not a period; write for example 2027-03, 2027-Q2, 2027 or 2027-03-01'
+
+
 def _name(begins: date, months: int) -> str:
     if months == 1:
         return f"{begins:%Y-%m}"
     return f"{begins.year}-Q{begins.month // 3 + 1}" if months == 3 else f"{begins.year}"
+
+
+def _checked(name: str) -> str:
+    Period.parse(name)
+    return name
+
+
+PeriodName = Annotated[str, StringConstraints(pattern=_PATTERN), AfterValidator(_checked)]

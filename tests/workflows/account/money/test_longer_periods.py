@@ -10,7 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from policies.business_time.periods import Period
 from policies.documents.problems import PolicyErrors
 from policies.loading.loader import read_policy
 from policies.reports.account_explanation import explain_account
@@ -109,28 +108,6 @@ def test_under_other_terms_no_time_is_measured_twice_and_none_is_lost(
     assert months[0].begins == BEGINS
     assert [m.begins for m in months[1:]] == [m.ends for m in months[:-1]]
     assert months[-1].month == ("2027-Q4" if after == "quarter" else "2027-12")
-
-
-@pytest.mark.parametrize(
-    ("name", "begins", "last"),
-    [
-        ("2027-02", date(2027, 2, 1), date(2027, 2, 28)),
-        ("2027-Q4", date(2027, 10, 1), date(2027, 12, 31)),
-        ("2028", date(2028, 1, 1), date(2028, 12, 31)),
-        ("2027-02-15", date(2027, 2, 15), date(2028, 2, 14)),
-        ("2029-03-01", date(2029, 3, 1), date(2030, 2, 28)),
-    ],
-)
-def test_a_period_is_found_by_its_name(name: str, begins: date, last: date) -> None:
-    period = Period.parse(name, date(2024, 2, 29))
-    assert period == (name, begins, last)
-    assert (period.month is not None) == (name == "2027-02")
-
-
-@pytest.mark.parametrize("name", ["2027-13", "2027-Q5", "27", "2027-02-30", "2027-1", "", "2027-Q"])
-def test_other_names_are_no_periods(name: str) -> None:
-    with pytest.raises(ValueError, match=r"."):
-        Period.parse(name)
 
 
 def test_the_explanation_names_the_period() -> None:
