@@ -105,7 +105,7 @@ class TransitMasterKeys:
             data = await self._request("POST", f"decrypt/{self._name}", body)
         except _Rejected as error:
             raise Undecryptable(
-                f"{self._engine} does not unwrap a data key that {master!r} wrapped ({error}): the "
+                f"{error}: it does not unwrap a data key that {master!r} wrapped, because the "
                 "version was removed, or the key store was changed"
             ) from None
         try:
@@ -182,7 +182,10 @@ class TransitMasterKeys:
                 f"answered {status}: the token in {self._token_file} is not valid there, or may "
                 f"not use the key {self._name!r}"
             )
-        return _Rejected(f"it answered {status} for the key {self._name!r}")
+        return _Rejected(
+            f"the key management service at {self._engine} answered {status} for the key "
+            f"{self._name!r}"
+        )
 
     def _unavailable(self, reason: str) -> MasterKeysUnavailable:
         return MasterKeysUnavailable(f"the key management service at {self._engine} {reason}")

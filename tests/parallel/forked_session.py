@@ -40,7 +40,7 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
     processes = session.config.getoption("processes")
     if not processes or session.testsfailed or session.config.getoption("collectonly"):
         return None
-    # What a file name per test is for makes no sense if several files run at once.
+    # The name of a file stands before its results; those of several files come mixed.
     terminal: Any = session.config.pluginmanager.get_plugin("terminalreporter")
     terminal.showfspath = False
     forks = _start(session, processes)

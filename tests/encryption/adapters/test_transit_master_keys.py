@@ -126,7 +126,7 @@ async def test_a_version_that_was_removed_too_early_is_named_at_the_start(scene:
     await codec_of(scene.ring(), ONE).encode([payload()])
     scene.service.rotate()
     scene.service.remove(1)
-    with pytest.raises(Undecryptable, match=r"'transit:desk:1' wrapped .* version was removed"):
+    with pytest.raises(Undecryptable, match=r"'transit:desk:1' wrapped.* version was removed"):
         await scene.ring().check()
 
 
@@ -201,7 +201,7 @@ class TestFaults:
 
     async def test_no_redirect_takes_the_token_elsewhere(self, scene: Scene) -> None:
         scene.service.answers = [307]
-        with pytest.raises(EncryptionError, match="answered 307"):
+        with pytest.raises(EncryptionError, match=r"service at http.* answered 307"):
             await scene.wrapper().current()
 
     @pytest.mark.parametrize("answer", [{}, {"data": []}, {"data": {"latest_version": "1"}}, []])
