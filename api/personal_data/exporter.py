@@ -36,15 +36,14 @@ from api.personal_data.document import (
     Why,
 )
 from api.personal_data.ticket_reader import (
-    FoundTicket,
     ReadTicket,
-    found_ticket,
     read_ticket,
     reason_for,
 )
 from api.personal_data.withheld import WITHHELD
 from workflows.client.accounts import AccountClient
 from workflows.client.calls import DeskUnavailable
+from workflows.client.found_ticket import FoundTicket
 from workflows.client.requester_tickets import tickets_of
 from workflows.client.tickets import TicketClient
 from workflows.temporal.connection import RPC_TIMEOUT
@@ -114,7 +113,7 @@ class Exporter:
         except RPCError as error:
             raise DeskUnavailable("tickets cannot be listed at the moment") from error
         listed.sort(key=lambda each: each.start_time, reverse=True)
-        found = (found_ticket(execution) for execution in listed)
+        found = (FoundTicket.of(execution) for execution in listed)
         head = Head(
             format=FORMAT,
             version=VERSION,

@@ -2,17 +2,15 @@
 
 import logging
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-
-from temporalio.client import WorkflowExecution
+from datetime import timedelta
 
 from api.personal_data.document import Ends, ExportedTicket, Held, Place, Why
 from api.tickets.models import TicketDocument, Timeline
 from encryption.errors import DataKeyDestroyed
 from policies.vocabulary import Role
 from workflows.client.calls import DeskUnavailable
+from workflows.client.found_ticket import FoundTicket
 from workflows.client.tickets import TicketClient, TicketUnknown
-from workflows.temporal.connection import ACCOUNT
 from workflows.ticket.model.messages import TicketView
 
 logger = logging.getLogger(__name__)
@@ -25,24 +23,6 @@ class ReadTicket:
     exported: ExportedTicket
     locale: str
     zone: str
-
-
-@dataclass(frozen=True)
-class FoundTicket:
-    """A ticket of the person, as the visibility store lists it."""
-
-    number: str
-    account: str
-    closed_at: datetime | None
-
-
-def found_ticket(execution: WorkflowExecution) -> FoundTicket:
-    """A listed ticket."""
-    return FoundTicket(
-        number=execution.id.partition("/")[2],
-        account=execution.typed_search_attributes.get(ACCOUNT) or "",
-        closed_at=execution.close_time,
-    )
 
 
 async def read_ticket(

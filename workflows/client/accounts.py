@@ -45,7 +45,12 @@ from workflows.shared.action_request import SYSTEM, ActionRequest
 from workflows.shared.markdown import plain
 from workflows.shared.refusals import IdReused
 from workflows.shared.texts.phrases import PHRASES
-from workflows.temporal.connection import RPC_TIMEOUT, TASK_QUEUE, account_workflow_id
+from workflows.temporal.connection import (
+    ACCOUNT_PREFIX,
+    RPC_TIMEOUT,
+    TASK_QUEUE,
+    account_workflow_id,
+)
 
 TermsOf: TypeAlias = Callable[[str], Awaitable[AccountTerms]]
 """Returns the terms of an account. Raises UnknownAccount or ContractUnavailable."""
@@ -138,10 +143,9 @@ class AccountClient:
 
     async def all_recorded(self) -> AsyncIterator[str]:
         """The ids of all accounts that have had an action. Raises DeskUnavailable."""
-        query = "WorkflowType = 'Account' AND ExecutionStatus != 'ContinuedAsNew'"
         try:
-            async for execution in self._client.list_workflows(query, rpc_timeout=RPC_TIMEOUT):
-                yield execution.id.partition("/")[2]
+            async for account in recorded_accounts(self._client):
+                yield account
         except RPCError as error:
             raise DeskUnavailable("accounts cannot be listed at the moment") from error
 
@@ -209,6 +213,16 @@ def terms_finder(
         return account_terms(catalog.in_force(contract.policy, at), contract, at.year)
 
     return terms_of
+
+
+async def recorded_accounts(client: Client) -> AsyncIterator[str]:
+    """The ids of all accounts that have had an action, also of those whose workflow was ended; one
+    that was restored comes twice. Raises RPCError.
+    """
+    # A failed workflow was refused at its start, so there are no entries in it.
+    listed = "WorkflowType = 'Account' AND ExecutionStatus NOT IN ('ContinuedAsNew', 'Failed')"
+    async for execution in client.list_workflows(listed, rpc_timeout=RPC_TIMEOUT):
+        yield execution.id.removeprefix(ACCOUNT_PREFIX)
 
 
 async def ended_accounts(client: Client) -> int:

@@ -4,11 +4,12 @@ The search attribute of a requester is a hash of account and address, so the acc
 tickets are found first.
 """
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator
 
 from temporalio.client import Client, WorkflowExecution
 
 from workflows.temporal.connection import ACCOUNT, REQUESTER, RPC_TIMEOUT
+from workflows.temporal.list_filters import any_of, none_of
 from workflows.ticket.model.fields import requester_id
 
 PAGE_SIZE = 1_000
@@ -30,7 +31,7 @@ async def tickets_of(client: Client, address: str) -> AsyncIterator[WorkflowExec
     for start in range(0, len(accounts), ACCOUNTS_PER_QUERY):
         batch = accounts[start : start + ACCOUNTS_PER_QUERY]
         hashes = (requester_id(account, address) for account in batch)
-        async for execution in _listed(client, f"{REQUESTER.name} IN ({_list(hashes)})"):
+        async for execution in _listed(client, any_of(REQUESTER.name, hashes)):
             if execution.id not in found:
                 found.add(execution.id)
                 yield execution
@@ -42,7 +43,7 @@ async def _accounts_with_tickets(client: Client) -> set[str]:
     while True:
         unknown = f"{ACCOUNT.name} IS NOT NULL"
         if accounts:
-            unknown += f" AND {ACCOUNT.name} NOT IN ({_list(sorted(accounts))})"
+            unknown += f" AND {none_of(ACCOUNT.name, sorted(accounts))}"
         known = len(accounts)
         async for execution in _listed(client, unknown, limit=PAGE_SIZE):
             account = execution.typed_search_attributes.get(ACCOUNT)
@@ -57,9 +58,3 @@ def _listed(
 ) -> AsyncIterator[WorkflowExecution]:
     query = " AND ".join([*_TICKETS, condition])
     return client.list_workflows(query, limit=limit, page_size=PAGE_SIZE, rpc_timeout=RPC_TIMEOUT)
-
-
-def _list(values: Iterable[str]) -> str:
-    """Values as a list of string literals; no text can break out of it."""
-    escaped = (value.replace("\\", "\\\\").replace("'", "''") for value in values)
-    return ", ".join(f"'{value}'" for value in escaped)

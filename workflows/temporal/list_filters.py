@@ -12,3 +12,8 @@ def quoted(value: str) -> str:
 def any_of(name: str, values: Iterable[str]) -> str:
     """The condition that an attribute has one of these values."""
     return f"{name} IN ({', '.join(map(quoted, values))})"
+
+
+def none_of(name: str, values: Iterable[str]) -> str:
+    """The condition that an attribute has another value than these."""
+    return f"{name} NOT IN ({', '.join(map(quoted, values))})"

@@ -8,14 +8,16 @@ import pytest
 from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.enums.v1 import EventType as HistoryEvent
 from temporalio.api.workflowservice.v1 import ResetWorkflowExecutionRequest
+from temporalio.client import WorkflowExecutionStatus, WorkflowFailureError
 from temporalio.testing import WorkflowEnvironment
 
 from tests.policies.accounts.sample_accounts import PRISMIC, utc
 from tests.polling import eventually
 from tests.workflows.account.life import AccountLife
 from workflows.account.model.action_inputs import AccountAction
-from workflows.client.accounts import AccountEnded, ended_accounts
+from workflows.client.accounts import AccountEnded, ended_accounts, recorded_accounts
 from workflows.release import THIS_CODE
+from workflows.temporal.connection import TASK_QUEUE, account_workflow_id
 
 pytestmark = pytest.mark.fault(71)
 BOOKING: dict[str, Any] = {
@@ -67,6 +69,26 @@ async def test_a_reset_restores_it_with_its_entries(
     await reset(desk, booked)
     assert await left(booked) == [Decimal(0)]
     await eventually(lambda: ended_accounts(desk.client), lambda ended: ended == before)
+
+
+async def test_an_account_that_was_ended_is_on_the_record_and_a_start_that_was_refused_is_not(
+    desk: WorkflowEnvironment, booked: AccountLife
+) -> None:
+    refused = await desk.client.start_workflow(
+        "Account", "no terms", id=account_workflow_id("refused"), task_queue=TASK_QUEUE
+    )
+    with pytest.raises(WorkflowFailureError):
+        await refused.result()
+    await booked.handle.terminate()
+
+    async def listed() -> list[WorkflowExecutionStatus | None]:
+        ids = f"WorkflowId IN ('{refused.id}', '{booked.handle.id}')"
+        return [each.status async for each in desk.client.list_workflows(ids)]
+
+    ended = {WorkflowExecutionStatus.FAILED, WorkflowExecutionStatus.TERMINATED}
+    await eventually(listed, lambda statuses: set(statuses) == ended)
+    recorded = {account_workflow_id(each) async for each in recorded_accounts(desk.client)}
+    assert (booked.handle.id in recorded, refused.id in recorded) == (True, False)
 
 
 async def reset(desk: WorkflowEnvironment, life: AccountLife) -> None:

@@ -5,7 +5,6 @@ in its history, and told only if it has the person in its state, or tickets of t
 """
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from time import monotonic
 
@@ -17,7 +16,7 @@ from workflows.account.workflow import FORGET_REQUESTER, AccountWorkflow
 from workflows.client.accounts import AccountEnded
 from workflows.client.calls import query
 from workflows.client.erasure.runs import delete_runs, latest_run
-from workflows.temporal.connection import ACCOUNT_PREFIX, RPC_TIMEOUT, account_workflow_id
+from workflows.temporal.connection import RPC_TIMEOUT, account_workflow_id
 
 ATTEMPTS = 3
 """An update can come just when the account continues as new."""
@@ -43,12 +42,6 @@ class Accounts:
     def __init__(self, client: Client, wait: float) -> None:
         self._client = client
         self._wait = wait
-
-    async def all(self) -> AsyncIterator[str]:
-        """Every account that has a workflow, also those that somebody ended in Temporal."""
-        listed = "WorkflowType = 'Account' AND ExecutionStatus NOT IN ('ContinuedAsNew', 'Failed')"
-        async for execution in self._client.list_workflows(listed):
-            yield execution.id.removeprefix(ACCOUNT_PREFIX)
 
     async def mentions(self, account: str, person: Person) -> PersonInAccount | None:
         """What an account has of the person; None for an account without a workflow."""

@@ -11,7 +11,7 @@ from time import monotonic
 from temporalio.client import Client, WorkflowExecutionStatus
 
 from policies.vocabulary import Action, NoticeStatus, Role
-from workflows.client.erasure.found_ticket import FoundTicket
+from workflows.client.found_ticket import FoundTicket
 from workflows.client.tickets import ActionRefused, TicketClient
 from workflows.shared.action_request import ActionRequest, Actor
 from workflows.temporal.connection import RPC_TIMEOUT

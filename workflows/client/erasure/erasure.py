@@ -16,11 +16,11 @@ from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
 from workflows.account.model.person import Person
+from workflows.client.accounts import recorded_accounts
 from workflows.client.calls import DeskUnavailable
 from workflows.client.erasure.accounts import Accounts, RunGoesOn
 from workflows.client.erasure.closing import Closing, StillOpen
 from workflows.client.erasure.concurrency import for_each
-from workflows.client.erasure.found_ticket import FoundTicket
 from workflows.client.erasure.merged_tickets import survivor_of
 from workflows.client.erasure.ports import (
     Configured,
@@ -31,9 +31,10 @@ from workflows.client.erasure.ports import (
     nothing_configured,
 )
 from workflows.client.erasure.refused_requests import refused_requests_of
-from workflows.client.erasure.report import ErasureReport, Item, Outcome
+from workflows.client.erasure.report import ErasureReport, Item, OpenTicket, Outcome
 from workflows.client.erasure.runs import delete_runs
 from workflows.client.erasure.staying import ALWAYS, contact_of, merged_into, unread
+from workflows.client.found_ticket import FoundTicket
 from workflows.client.opening_data import opening_of
 from workflows.client.requester_tickets import tickets_of
 
@@ -108,7 +109,7 @@ class Erasure:
         """What `run` would do. Nothing changes. Raises an error as `run` does."""
         tickets = await self._find()
         await self._check_readable(tickets)
-        self.report.open = [ticket.as_open for ticket in tickets if ticket.is_open]
+        self.report.open = [OpenTicket.of(ticket) for ticket in tickets if ticket.is_open]
         self.report.tickets = [ticket.number for ticket in tickets]
         self.report.keys = [each.id for each in await self._find_credentials()]
         await for_each(tickets, self._read)
@@ -128,7 +129,7 @@ class Erasure:
         self._known = {ticket.number for ticket in tickets}
         running = [ticket for ticket in tickets if ticket.is_open]
         if running and not self._order.close_open:
-            self.report.open = [ticket.as_open for ticket in running]
+            self.report.open = [OpenTicket.of(ticket) for ticket in running]
             self.report.outcome = Outcome.REFUSED
             return self.report
         credentials = await self._find_credentials()
@@ -228,8 +229,8 @@ class Erasure:
             await self._try(f"ticket {ticket.number}", erase())
 
     async def _each_account(self, work: Callable[[str], Awaitable[None]]) -> None:
-        accounts = {account async for account in self._accounts.all()} | self._with_tickets
-        await for_each(sorted(accounts), work)
+        recorded = {account async for account in recorded_accounts(self._client)}
+        await for_each(sorted(recorded | self._with_tickets), work)
 
     async def _look_into(self, account: str) -> None:
         async def look() -> None:

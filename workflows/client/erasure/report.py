@@ -4,8 +4,11 @@ It has no address. The caller knows whom it is about, and a report is kept.
 """
 
 from enum import StrEnum
+from typing import Self
 
 from pydantic import BaseModel, Field
+
+from workflows.client.found_ticket import FoundTicket
 
 
 class Outcome(StrEnum):
@@ -29,6 +32,11 @@ class OpenTicket(BaseModel):
         "contested.",
         examples=["in_progress"],
     )
+
+    @classmethod
+    def of(cls, ticket: FoundTicket) -> Self:
+        """The entry of a ticket in the report."""
+        return cls(number=ticket.number, account=ticket.account, stage=ticket.stage)
 
 
 class Item(BaseModel):

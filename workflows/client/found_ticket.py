@@ -1,24 +1,26 @@
-"""A ticket of the person, as lists have it."""
+"""A ticket as the visibility store lists it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Self
 
 from temporalio.client import WorkflowExecution, WorkflowExecutionStatus
 
-from workflows.client.erasure.report import OpenTicket
 from workflows.temporal.connection import ACCOUNT, STAGE, TICKET_PREFIX
 
 
 @dataclass(frozen=True)
 class FoundTicket:
-    """A ticket, or a request that was refused, which has neither account nor stage."""
+    """A ticket, or a request that was refused, which has neither account nor stage. `closed_at` is
+    when its workflow ended.
+    """
 
     number: str
     workflow_id: str
-    run_id: str
     is_open: bool
     account: str
     stage: str
+    closed_at: datetime | None = None
 
     @classmethod
     def of(cls, execution: WorkflowExecution) -> Self:
@@ -27,13 +29,8 @@ class FoundTicket:
         return cls(
             number=execution.id.removeprefix(TICKET_PREFIX),
             workflow_id=execution.id,
-            run_id=execution.run_id,
             is_open=execution.status is WorkflowExecutionStatus.RUNNING,
             account=attributes.get(ACCOUNT) or "",
             stage=attributes.get(STAGE) or "",
+            closed_at=execution.close_time,
         )
-
-    @property
-    def as_open(self) -> OpenTicket:
-        """The entry of a report."""
-        return OpenTicket(number=self.number, account=self.account, stage=self.stage)
