@@ -112,7 +112,7 @@ def bound_credentials(
     from api.identity.keys.sqlite_key_store import SqliteKeyStore
 
     keys = SqliteKeyStore(settings.keys_file) if settings.keys_file is not None else None
-    return BoundCredentials(keys, (tokens or StaticTokens(settings.tokens)).actors)
+    return BoundCredentials(keys, (tokens or StaticTokens(settings.tokens)).configured_actors)
 
 
 def _keys(file: Path) -> "ApiKeys":

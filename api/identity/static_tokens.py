@@ -131,14 +131,14 @@ class StaticTokens:
             (_digest(secret), actor, actor.caller) for secret, actor in tokens.items()
         )
 
-    def actors(self, *, expired: bool = False) -> tuple[TokenActor, ...]:
-        """The actors of the tokens that are accepted now, in the order of the configuration; with
-        those that have expired, if wanted.
-        """
+    def actors(self) -> tuple[TokenActor, ...]:
+        """The actors of the tokens that are accepted now, in the order of the configuration."""
         now = self._now()
-        return tuple(
-            actor for _, actor, _ in self._entries if expired or not actor.has_expired(now)
-        )
+        return tuple(actor for actor in self.configured_actors() if not actor.has_expired(now))
+
+    def configured_actors(self) -> tuple[TokenActor, ...]:
+        """The actors of all tokens, also of those that have expired."""
+        return tuple(actor for _, actor, _ in self._entries)
 
     async def authenticate(self, token: str) -> Caller | None:
         """The caller of a token; None if it is not configured. Raises TokenRefused if it has

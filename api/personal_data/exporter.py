@@ -4,13 +4,10 @@ memory holds a few of them, whatever their number.
 A part that cannot be read is named and does not stop the rest.
 """
 
-import asyncio
 import logging
-from collections import deque
 from collections.abc import AsyncIterator, Callable, Collection, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 from temporalio.client import Client
@@ -35,11 +32,8 @@ from api.personal_data.document import (
     Tail,
     Why,
 )
-from api.personal_data.ticket_reader import (
-    ReadTicket,
-    read_ticket,
-    reason_for,
-)
+from api.personal_data.read_ahead import read_ahead
+from api.personal_data.ticket_reader import ReadTicket, read_ticket, reason_for
 from api.personal_data.withheld import WITHHELD
 from workflows.client.accounts import AccountClient
 from workflows.client.calls import DeskUnavailable
@@ -48,16 +42,14 @@ from workflows.client.requester_tickets import tickets_of
 from workflows.client.tickets import TicketClient
 from workflows.temporal.connection import RPC_TIMEOUT
 
-AT_ONCE = 8
-"""Tickets or accounts that are read at the same time."""
-MOST_UNAVAILABLE = 20
-"""Tickets or accounts in succession without an answer, after which the others are not tried."""
 logger = logging.getLogger(__name__)
 
 
 @dataclass
 class Export:
-    """An export that was begun. `parts` reads it, once; then `tail` is its end."""
+    """An export that was begun. `read_tickets` reads it, once; then `tail` is its end, and
+    `exported` the number of tickets that could be read.
+    """
 
     head: Head
     tickets: tuple[FoundTicket, ...]
@@ -131,8 +123,8 @@ class Exporter:
         entries = await self._entries(export.head, missing)
         accounts = await self._exported_accounts(export, credentials, missing)
         for account, contract in entries.items():
-            known = accounts.get(account, ExportedAccount(account=account))
-            accounts[account] = known.model_copy(update={"contract": contract})
+            recorded = accounts.get(account, ExportedAccount(account=account))
+            accounts[account] = recorded.model_copy(update={"contract": contract})
         return Tail(
             accounts=tuple(accounts[name] for name in sorted(accounts)),
             credentials=tuple(map(_credential, credentials)),
@@ -219,35 +211,13 @@ class Exporter:
         return described.config.workflow_execution_retention_ttl.ToTimedelta() or None
 
 
-async def read_ahead(items: Collection[Any], read: Callable[[Any], Any]) -> AsyncIterator[Any]:
-    """Each item with what was read of it, in order, read a few ahead.
-
-    Raises DeskUnavailable if there is no answer again and again.
-    """
-    silent = 0
-    reading: deque[tuple[Any, asyncio.Task[Any]]] = deque()
-    waiting = deque(items)
-    try:
-        while waiting or reading:
-            while waiting and len(reading) < AT_ONCE:
-                item = waiting.popleft()
-                reading.append((item, asyncio.create_task(read(item))))
-            item, task = reading.popleft()
-            result = await task
-            silent = silent + 1 if result is Why.UNAVAILABLE else 0
-            if silent >= MOST_UNAVAILABLE:
-                raise DeskUnavailable("tickets and accounts cannot be read at the moment")
-            yield item, result
-    finally:
-        for _, task in reading:
-            task.cancel()
-
-
 def _within(
     bound: Iterable[BoundCredential], accounts: Collection[str]
 ) -> tuple[BoundCredential, ...]:
     """The credentials for some of these accounts, without their other accounts."""
-    limited = (replace(e, accounts=(e.accounts or frozenset()) & set(accounts)) for e in bound)
+    limited = (
+        replace(each, accounts=(each.accounts or frozenset()) & set(accounts)) for each in bound
+    )
     return tuple(each for each in limited if each.accounts)
 
 

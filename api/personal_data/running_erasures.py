@@ -6,11 +6,11 @@ begins anew, and finds what is left. Nothing about it is stored: that would be p
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import datetime
 from time import monotonic
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from api.audit.entry import AuditedActor
 from api.audit.log import AuditLog
@@ -85,13 +85,22 @@ class RunningErasures:
                 raise TooManyErasures
             erasure = self._make(order)
             work = erasure.plan() if is_plan else self._recorded(erasure, actor, source)
-            running = self._running[key] = _Running(erasure, asyncio.create_task(work))
+            running = self._running[key] = self._begin(erasure, work)
         await asyncio.wait([running.task], timeout=self._within)
         if running.task.done():
             if self._running.get(key) is running:
                 del self._running[key]
             return running.task.result()
         return running.erasure.report
+
+    def _begin(self, erasure: Erasure, work: Coroutine[Any, Any, ErasureReport]) -> _Running:
+        running = _Running(erasure, asyncio.create_task(work))
+
+        def end(_: object) -> None:
+            running.ended_at = self._clock()
+
+        running.task.add_done_callback(end)
+        return running
 
     async def _recorded(self, erasure: Erasure, actor: AuditedActor, source: str) -> ErasureReport:
         at = self._now()
@@ -101,9 +110,7 @@ class RunningErasures:
             self._audit.write(entry_of(erasure.report, at, actor, source))
 
     def _drop_old(self) -> None:
+        now = self._clock()
         for key, running in [*self._running.items()]:
-            if not running.task.done():
-                continue
-            running.ended_at = running.ended_at or self._clock()
-            if self._clock() - running.ended_at > KEPT:
+            if running.ended_at is not None and now - running.ended_at > KEPT:
                 del self._running[key]

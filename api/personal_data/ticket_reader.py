@@ -33,7 +33,7 @@ async def read_ticket(
         view = await tickets.view(found.number, Role.REQUESTER)
         events = await tickets.timeline(found.number, Role.REQUESTER)
     except Exception as error:  # whatever is wrong with one ticket must not hide the others
-        return reason_for(found.number, error)
+        return reason_for(f"ticket {found.number}", error)
     ticket = TicketDocument.from_view(view).model_copy(update={"allowed_actions": ()})
     timeline = Timeline.from_events(found.number, events).events
     held = _held(found, retention)
@@ -42,13 +42,15 @@ async def read_ticket(
 
 
 def reason_for(name: str, error: Exception) -> Why:
-    """Why a ticket or an account cannot be read. Failures are logged."""
+    """Why a ticket or an account cannot be read. A failure is logged by its type: its text could
+    quote personal data.
+    """
     match error:
         case DataKeyDestroyed():
             return Why.ERASED
         case TicketUnknown():
             return Why.DELETED
-    logger.warning("%s is not in the export: %s: %s", name, type(error).__name__, error)
+    logger.warning("%s is not in the export: %s", name, type(error).__name__)
     return Why.UNAVAILABLE if isinstance(error, DeskUnavailable) else Why.UNREADABLE
 
 

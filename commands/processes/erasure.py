@@ -33,7 +33,7 @@ def _configured(known: "KnownPeople", address: str) -> Iterator["Item"]:
     from workflows.client.erasure.staying import listed_agent, static_token
 
     wanted = comparable(address)
-    for actor in known.tokens.actors(expired=True):
+    for actor in known.tokens.configured_actors():
         if actor.email is not None and comparable(actor.email) == wanted:
             yield static_token(actor.id)
     for agent in known.agents.listed():

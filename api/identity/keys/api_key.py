@@ -25,7 +25,9 @@ class KeyState(StrEnum):
 
 
 class KeyGrant(BaseModel):
-    """Whom a key stands for, and what it may do. It never changes: another grant is another key."""
+    """Whom a key stands for, and what it may do. It never changes: another grant is another key.
+    Only an erasure removes the name and the address from it.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from api.identity.caller import Caller, Scope
+from api.identity.caller import Scope
 from api.identity.keys.api_key import ApiKey, KeyState
 from api.identity.keys.key_store import KeyStore
 from api.identity.static_tokens import TokenActor
@@ -26,7 +26,7 @@ class CredentialKind(StrEnum):
 
 @dataclass(frozen=True)
 class BoundCredential:
-    """A credential without its secret. A token has no times."""
+    """A credential without its secret. Of a token, only the expiry is known."""
 
     kind: CredentialKind
     id: str
@@ -62,9 +62,7 @@ class BoundCredentials:
         keys = await asyncio.to_thread(self._keys.read_all) if self._keys is not None else ()
         now, wanted = self._now(), comparable(address)
         own_keys = (_of_key(key, now) for key in keys if _is_of(key.grant.email, wanted))
-        own_tokens = (
-            _of_token(each.caller) for each in self._tokens() if _is_of(each.email, wanted)
-        )
+        own_tokens = (_of_token(each, now) for each in self._tokens() if _is_of(each.email, wanted))
         return (*own_keys, *own_tokens)
 
 
@@ -90,7 +88,8 @@ def _of_key(key: ApiKey, now: datetime) -> BoundCredential:
     )
 
 
-def _of_token(caller: Caller) -> BoundCredential:
+def _of_token(token: TokenActor, now: datetime) -> BoundCredential:
+    caller = token.caller
     return BoundCredential(
         kind=CredentialKind.TOKEN,
         id=caller.credential,
@@ -99,4 +98,6 @@ def _of_token(caller: Caller) -> BoundCredential:
         role=caller.actor.role,
         accounts=caller.accounts,
         scope=caller.scope,
+        state=KeyState.EXPIRED if token.has_expired(now) else KeyState.ACTIVE,
+        expires_at=token.expires_at,
     )

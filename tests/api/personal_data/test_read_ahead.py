@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from api.personal_data.document import Why
-from api.personal_data.exporter import AT_ONCE, MOST_UNAVAILABLE, read_ahead
+from api.personal_data.read_ahead import AT_ONCE, MOST_UNAVAILABLE, read_ahead
 from workflows.client.calls import DeskUnavailable
 
 
