@@ -27,7 +27,7 @@ from api.http.problems import Problem
 from api.identity.agents import Agent
 from api.identity.caller import Caller
 from api.identity.grantable import (
-    ERASE_REQUESTER,
+    ERASE_PERSONAL_DATA,
     ERASERS,
     EXPORT_PERSONAL_DATA,
     EXPORTERS,
@@ -70,7 +70,7 @@ async def read_me(caller: AuthenticCaller) -> Me:
         opens_tickets=actor.role in OPENERS and caller.may_take(OPEN_TICKET),
         exports_personal_data=actor.role in EXPORTERS and caller.may_take(EXPORT_PERSONAL_DATA),
         erases_personal_data=actor.role in ERASERS
-        and caller.may_take(ERASE_REQUESTER)
+        and caller.may_take(ERASE_PERSONAL_DATA)
         and not caller.is_limited,
         actions=tuple(filter(caller.may_take, ticket_actions(actor.role))),
         account_actions=tuple(filter(caller.may_take, account_actions(actor.role))),

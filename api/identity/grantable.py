@@ -12,7 +12,7 @@ EXPORT_PERSONAL_DATA = "export_personal_data"
 EXPORTERS = (Role.OPERATOR,)
 """The roles that may do so."""
 
-ERASE_REQUESTER = "erase_requester"
+ERASE_PERSONAL_DATA = "erase_personal_data"
 """Erasing a person, as an action that a caller can be limited to."""
 ERASERS = (Role.OPERATOR,)
 """The roles that may erase a person."""
@@ -32,5 +32,5 @@ def actions_of(role: Role) -> tuple[str, ...]:
     """All of them, opening a ticket, and exporting and erasing personal data."""
     opening = (OPEN_TICKET,) if role in OPENERS else ()
     exporting = (EXPORT_PERSONAL_DATA,) if role in EXPORTERS else ()
-    erasing = (ERASE_REQUESTER,) if role in ERASERS else ()
+    erasing = (ERASE_PERSONAL_DATA,) if role in ERASERS else ()
     return (*opening, *ticket_actions(role), *account_actions(role), *exporting, *erasing)

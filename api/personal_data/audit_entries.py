@@ -4,7 +4,7 @@ from datetime import datetime
 
 from api.audit.entry import AuditedActor, AuditEntry
 from api.audit.entry import Outcome as Audited
-from api.identity.grantable import ERASE_REQUESTER
+from api.identity.grantable import ERASE_PERSONAL_DATA
 from workflows.client.erasure.report import ErasureReport, Outcome
 
 REFUSED_BY = "tickets-open"
@@ -26,7 +26,7 @@ def entry_of(
     outcome = _OUTCOMES.get(report.outcome, Audited.FAILED)
     return AuditEntry(
         at=at,
-        operation=ERASE_REQUESTER,
+        operation=ERASE_PERSONAL_DATA,
         outcome=outcome,
         actor=actor,
         source=source,

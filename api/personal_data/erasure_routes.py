@@ -15,7 +15,7 @@ from api.http.openapi import example_of, problem_responses, with_example
 from api.http.parameters import refuse_unknown_parameters
 from api.http.problems import Problem
 from api.identity.caller import Caller
-from api.identity.grantable import ERASE_REQUESTER, ERASERS
+from api.identity.grantable import ERASE_PERSONAL_DATA, ERASERS
 from api.identity.keys.key_store import KeyStoreUnusable
 from api.personal_data.running_erasures import RunningErasures, TooManyErasures
 from policies.email_addresses import EmailAddress
@@ -82,12 +82,12 @@ _RESPONSES: dict[int | str, dict[str, Any]] = {
 
 @router.post(
     "/erasure",
-    operation_id=ERASE_REQUESTER,
+    operation_id=ERASE_PERSONAL_DATA,
     summary="Erase a person",
     openapi_extra=with_example(example_of(ErasureBody)),
     responses=_RESPONSES,
 )
-async def erase_requester(
+async def erase_personal_data(
     request: Request,
     response: Response,
     caller: AuthenticCaller,
@@ -126,7 +126,7 @@ def _check_eraser(caller: Caller) -> None:
             problem_types.WRONG_ROLE,
             f"only {', '.join(ERASERS)} can erase a person, not {role}",
         )
-    check_granted(caller, ERASE_REQUESTER)
+    check_granted(caller, ERASE_PERSONAL_DATA)
     if caller.is_limited:
         raise Problem(
             problem_types.WRONG_ROLE,

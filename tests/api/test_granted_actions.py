@@ -27,7 +27,7 @@ GIVEN = {
     "responder": limited(Role.AGENT, "respond", "post_update"),
     "opener": limited(Role.SERVICE, "open_ticket"),
     "exporter": limited(Role.OPERATOR, "export_personal_data"),
-    "eraser": limited(Role.OPERATOR, "erase_requester"),
+    "eraser": limited(Role.OPERATOR, "erase_personal_data"),
     "eraser of an account": Identity(
         Actor(id="bot", role=Role.OPERATOR), accounts=frozenset({"harbour-media"})
     ),

@@ -72,7 +72,7 @@ async def test_open_tickets_are_listed_and_nothing_is_erased(
     assert (await operator.get(f"/tickets/{number}")).status_code == 200
     ended = [line for line in lines if line.get("subject")]
     [entry] = ended
-    assert (entry["operation"], entry["outcome"]) == ("erase_requester", "refused")
+    assert (entry["operation"], entry["outcome"]) == ("erase_personal_data", "refused")
     assert (entry["problem"], entry["count"]) == ("tickets-open", 0)
     assert entry["actor"]["id"] == "olga"
     assert address not in json.dumps(lines)

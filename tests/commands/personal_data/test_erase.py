@@ -78,7 +78,7 @@ async def test_keys_are_revoked_caught_mail_is_deleted_and_a_second_run_finds_no
     assert revoked.revoked_at is not None
     assert mail_in(state) == ["2-b.eml"]
     entry = json.loads((state / "audit.jsonl").read_text())
-    assert (entry["operation"], entry["outcome"]) == ("erase_requester", "accepted")
+    assert (entry["operation"], entry["outcome"]) == ("erase_personal_data", "accepted")
     assert (entry["subject"], entry["count"]) == (report.id, 0)
     assert entry["actor"]["credential"] == f"os:{entry['actor']['id']}"
     assert "quincemarm" not in (state / "audit.jsonl").read_text()
