@@ -4,18 +4,22 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-POLL_SECONDS = 0.01
-"""Polling without a pause takes the CPU from the server."""
+FIRST_PAUSE, LAST_PAUSE = 0.01, 0.1
+"""Seconds. Polling without a pause takes the processor from the server that is waited for."""
 TIMEOUT = 10.0
 
 Result = TypeVar("Result")
 
 
 async def eventually(
-    read: Callable[[], Awaitable[Result]], holds: Callable[[Result], bool]
+    read: Callable[[], Awaitable[Result]],
+    holds: Callable[[Result], bool],
+    within: float = TIMEOUT,
 ) -> Result:
-    """Reads until the condition holds; TimeoutError after ten seconds."""
-    async with asyncio.timeout(TIMEOUT):
-        while not holds(result := await read()):  # noqa: ASYNC110 - no event to wait for
-            await asyncio.sleep(POLL_SECONDS)
+    """Reads until the condition holds, less and less often; TimeoutError after `within` seconds."""
+    pause = FIRST_PAUSE
+    async with asyncio.timeout(within):
+        while not holds(result := await read()):
+            await asyncio.sleep(pause)
+            pause = min(1.3 * pause, LAST_PAUSE)
         return result

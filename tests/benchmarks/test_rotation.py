@@ -4,7 +4,7 @@ import pytest
 
 from benchmarks.rotation import TARGETS, Rotation, rotation
 
-TICKETS = 30
+TICKETS = 8
 """`python benchmarks/rotation.py` takes 1,000."""
 STEPS = 3
 

@@ -123,9 +123,9 @@ async def listed(env: WorkflowEnvironment, *tickets: Life) -> str:
     """A query for these tickets, once lists have them."""
     numbers = ", ".join(f'"{ticket.handle.id}"' for ticket in tickets)
     query = f"WorkflowId IN ({numbers})"
-    async with asyncio.timeout(10):
-        while (await env.client.count_workflows(query)).count < len(tickets):
-            pass
+    await eventually(
+        lambda: env.client.count_workflows(query), lambda found: found.count == len(tickets)
+    )
     return query
 
 
@@ -157,9 +157,10 @@ async def test_a_sample_has_its_size_and_excludes_closed_tickets(
     await closed.act(Action.WITHDRAW, REQUESTER)
     await closed.handle.result()
     query = await listed(env, *tickets, closed)
-    async with asyncio.timeout(10):
-        while closed.handle.id in await ids(open_histories(env.client, query)):
-            pass
+    await eventually(
+        lambda: ids(open_histories(env.client, query)),
+        lambda found: closed.handle.id not in found,
+    )
     assert await ids(open_histories(env.client, query)) == {each.handle.id for each in tickets}
     assert len(await ids(open_histories(env.client, query, sample=2))) == 2
     assert len(await ids(open_histories(env.client, query, sample=9))) == 3

@@ -193,13 +193,13 @@ async def test_the_cli_of_temporal_starts_and_shows_encrypted_workflows(endpoint
         code, out = await cli(*start, "--input", '"a secret"', *scope, *codec, *server)
         assert code == 0, out
         show = ["workflow", "show", *workflow, "--output", "json"]
-        _, sealed = await cli(*show, *server)
-        code, clear = await cli(*show, *codec, *server)
+        wrong = ["--codec-endpoint", endpoint, "--codec-auth", "Bearer agent-token"]
+        (_, sealed), (code, clear), (_, refused) = await asyncio.gather(
+            cli(*show, *server), cli(*show, *codec, *server), cli(*show, *wrong, *server)
+        )
         assert code == 0, clear
         encoded = base64.b64encode(b'"a secret"').decode()
         assert encoded not in sealed
         assert "a secret" in clear or encoded in clear
-        wrong = ["--codec-endpoint", endpoint, "--codec-auth", "Bearer agent-token"]
-        _, refused = await cli(*show, *wrong, *server)
         assert encoded not in refused
         assert "a secret" not in refused

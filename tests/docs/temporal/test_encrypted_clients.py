@@ -1,9 +1,9 @@
 """docs/temporal-clients.md: a client without keys encrypts and reads by the codec endpoint."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TypeAlias
 
 import pytest
 import pytest_asyncio
@@ -28,8 +28,12 @@ from workflows.client.tickets import TicketClient
 from workflows.temporal.connection import connect, ticket_workflow_id
 
 LINE = "const client = new Client({ connection: await Connection.connect({ address }) });"
-ENDPOINT, TOKEN = "'http://127.0.0.1:8234'", "process.env.OPERATOR ?? ''"
+ENDPOINT = "'http://127.0.0.1:8234'"
 TEXTS = ("kim@harbour-media.example", "Nothing but a logo", "We look into it")
+
+
+Program: TypeAlias = Callable[[str], Awaitable[str]]
+"""Runs the client with this token of an operator, and returns what it prints."""
 
 
 @dataclass
@@ -59,29 +63,35 @@ async def scene(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Scene
             yield Scene(address, env.client, client, endpoint)
 
 
-async def program(directory: Path, scene: Scene, token: str) -> tuple[str | Path, ...]:
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def program(scene: Scene, tmp_path_factory: pytest.TempPathFactory) -> Program:
     """The client of the page with the codec of the page, compiled."""
+    directory = tmp_path_factory.mktemp("client")
     node, modules = tool("node", "nodejs"), node_modules()
     (directory / "node_modules").symlink_to(modules)
     client, codec, change = (block("typescript", place) for place in range(3))
     assert client.count(LINE) == 1
-    assert (change.count(ENDPOINT), change.count(TOKEN)) == (1, 1)
-    change = change.replace(ENDPOINT, f"'{scene.endpoint}'").replace(TOKEN, f"'{token}'")
+    assert change.count(ENDPOINT) == 1
+    change = change.replace(ENDPOINT, f"'{scene.endpoint}'")
     head, _, body = change.partition("\n\n")
     (directory / "codec.ts").write_text(codec)
     (directory / "client.ts").write_text(f"{head}\n{client.replace(LINE, body)}")
     compiler = modules / "typescript" / "bin" / "tsc"
     sources = (directory / "client.ts", directory / "codec.ts")
     await run(node, compiler, *COMPILE.split(), *sources, directory=directory)
-    return node, directory / "client.js"
+
+    def run_with(token: str) -> Awaitable[str]:
+        compiled = directory / "client.js"
+        return run(node, compiled, address=scene.address, directory=directory, OPERATOR=token)
+
+    return run_with
 
 
 @pytest.mark.fault(65)
 async def test_the_typescript_client_opens_acts_on_and_reads_an_encrypted_ticket(
-    scene: Scene, tmp_path: Path
+    scene: Scene, program: Program
 ) -> None:
-    compiled = await program(tmp_path, scene, "operator-token")
-    printed = OUTPUT.fullmatch(await run(*compiled, address=scene.address, directory=tmp_path))
+    printed = OUTPUT.fullmatch(await program("operator-token"))
     assert printed
     events = await TicketClient(scene.encrypted).timeline(printed[1])
     assert [event.type for event in events] == ["opened", "responded", "escalated"]
@@ -91,9 +101,6 @@ async def test_the_typescript_client_opens_acts_on_and_reads_an_encrypted_ticket
     assert [text for text in TEXTS if text in recorded] == []
 
 
-async def test_without_the_token_of_an_operator_it_starts_nothing(
-    scene: Scene, tmp_path: Path
-) -> None:
-    compiled = await program(tmp_path, scene, "agent-token")
+async def test_without_the_token_of_an_operator_it_starts_nothing(program: Program) -> None:
     with pytest.raises(AssertionError, match="codec endpoint: 403"):
-        await asyncio.wait_for(run(*compiled, address=scene.address, directory=tmp_path), 60)
+        await asyncio.wait_for(program("agent-token"), 60)

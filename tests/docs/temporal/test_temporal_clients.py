@@ -46,12 +46,14 @@ def block(language: str, place: int = 0) -> str:
     return blocks(PAGE, language)[place].text
 
 
-async def run(*command: str | Path, address: str = "", directory: Path = ROOT) -> str:
+async def run(
+    *command: str | Path, address: str = "", directory: Path = ROOT, **variables: str
+) -> str:
     """The output of a program, which must succeed."""
     process = await asyncio.create_subprocess_exec(
         *command,
         cwd=directory,
-        env={**os.environ, "TEMPORAL_ADDRESS": address},
+        env={**os.environ, "TEMPORAL_ADDRESS": address, **variables},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
     )

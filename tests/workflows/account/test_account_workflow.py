@@ -21,6 +21,7 @@ from tests.policies.accounts.sample_accounts import (
     lateness,
     utc,
 )
+from tests.polling import eventually
 from tests.workflows.account.life import AccountLife
 from workflows.account.model.action_inputs import AccountAction
 from workflows.account.model.views import CreditState
@@ -265,9 +266,7 @@ async def test_a_long_run_continues_as_new_once_its_first_attempt_is_over() -> N
         grown = (await life.handle.describe()).run_id
         assert len(await life.runs()) == 1
         mailer.may_take.set()
-        async with asyncio.timeout(10):
-            while (await life.handle.describe()).run_id == grown:
-                pass
+        await eventually(life.handle.describe, lambda found: found.run_id != grown)
         await life.settled(2)
     assert len(mailer.emails) == 2
 

@@ -1,6 +1,5 @@
 """Duties that are due before the result of an activity are performed before it."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -16,6 +15,7 @@ from bootstrap.senders import senders
 from commands.simulation.simulated_desk import wait_for
 from policies.vocabulary import Action, EventType
 from tests.harness import IDENTITY, RecordingMailer, desk_worker
+from tests.polling import eventually
 from tests.workflows.ticket.ticket_driver import TicketDriver
 from workflows.release import THIS_CODE
 from workflows.temporal.connection import TASK_QUEUE, ticket_workflow_id
@@ -96,6 +96,8 @@ async def _activity_worker(
 
 async def _wait_for_event(handle: WorkflowHandle[Any, Any], kind: HistoryEvent.ValueType) -> None:
     """Waits until the history has an event of this type."""
-    async with asyncio.timeout(PATIENCE):
-        while kind not in {e.event_type for e in (await handle.fetch_history()).events}:
-            pass
+    await eventually(
+        handle.fetch_history,
+        lambda history: kind in {event.event_type for event in history.events},
+        PATIENCE,
+    )

@@ -66,13 +66,18 @@ _OF_THE_REQUESTER = frozenset(
 """Events that bring what a requester said, also where an agent wrote it down."""
 
 
-def conversation(state: TicketState, role: Role) -> Iterator[MessageView]:
-    """The messages of both sides, oldest first, as far as the role may read them.
+def conversation(
+    state: TicketState, role: Role, action_id: str | None = None
+) -> Iterator[MessageView]:
+    """The messages of both sides, oldest first, as far as the role may read them; with an id, those
+    of this action.
 
     An action with several events, such as a response that escalates, has one message.
     """
     last: MessageView | None = None
     for event in state.events:
+        if action_id is not None and event.action_id != action_id:
+            continue
         message = _message(event) if _is_exchanged(event, state.terms) else None
         if message is None or (last is not None and _repeats(message, last)):
             continue

@@ -69,11 +69,11 @@ def reply(
     """
     clocks = _clocks_for(state, role)
     latest = {clock.name: clock for clock in clocks}
-    added = () if action_id is None else conversation(state, role)
+    added = () if action_id is None else conversation(state, role, action_id)
     whole = Reply(
         **_standing(state, role, clocks, schedule),
         clocks=tuple(_clock(state, clock) for clock in latest.values()),
-        conversation=tuple(m for m in added if m.action_id == action_id),
+        conversation=tuple(added),
         fingerprint=fingerprint,
     )
     return shown(whole, state.terms, role)
