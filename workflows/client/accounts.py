@@ -228,9 +228,22 @@ async def recorded_accounts(client: Client) -> AsyncIterator[str]:
 async def ended_accounts(client: Client) -> int:
     """The number of accounts whose workflow was ended, and not restored. Raises RPCError."""
     over = "WorkflowType = 'Account' AND ExecutionStatus NOT IN ('Running', 'ContinuedAsNew')"
-    ids = {execution.id async for execution in client.list_workflows(over)}
-    described = [await client.get_workflow_handle(id).describe() for id in ids]
-    return sum(each.status is not WorkflowExecutionStatus.RUNNING for each in described)
+    listed = client.list_workflows(over, rpc_timeout=RPC_TIMEOUT)
+    ids = {execution.id async for execution in listed}
+    return sum([await _has_ended(client, id) for id in ids])
+
+
+async def _has_ended(client: Client, workflow_id: str) -> bool:
+    """Whether the latest run has ended; lists have those before a reset as well, and deleted ones
+    for a moment.
+    """
+    try:
+        found = await client.get_workflow_handle(workflow_id).describe(rpc_timeout=RPC_TIMEOUT)
+    except RPCError as error:
+        if error.status is RPCStatusCode.NOT_FOUND:
+            return False
+        raise
+    return found.status is not WorkflowExecutionStatus.RUNNING
 
 
 def start_operation(terms: AccountTerms) -> WithStartWorkflowOperation[AccountWorkflow, None]:
