@@ -51,6 +51,10 @@ class _EmailPolicyWithLazyHeaders(_EmailPolicy):
     most of the time of composing an e-mail.
     """
 
+    def header_fetch_parse(self, name: str, value: Any) -> Any:
+        """The value as it is stored: while it is written, only MIME headers are read, as texts."""
+        return value
+
     def header_max_count(self, name: str) -> None:
         del name
 

@@ -16,7 +16,7 @@ from encryption.errors import Undecryptable
 from encryption.key_ring import SHARED, KeyRing
 from encryption.known_keys import only_known
 from encryption.plain_text import packed, unpacked
-from workflows.temporal.connection import ENCRYPTED
+from workflows.temporal.payload_converter import ENCRYPTED
 
 KEY_ID = "encryption-key-id"
 """The metadata with the id of the data key."""

@@ -1,8 +1,8 @@
 """Renders templates in the reader's language.
 
-Templates are trusted; the facts set into them are not. The environment is therefore sandboxed,
-escapes everything in HTML and never evaluates a fact. A missing fact is an error, not an empty
-text.
+The facts set into templates are not trusted: everything is escaped in HTML, and no fact is ever
+evaluated. A missing fact is an error, not an empty text. A policy's own templates run in a sandbox
+with limits; ours are code like any other, and run without one.
 """
 
 import re
@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from jinja2 import FunctionLoader, StrictUndefined, Template, pass_context
+from jinja2 import Environment, FunctionLoader, StrictUndefined, Template, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
@@ -150,39 +150,47 @@ def words_of(templates: PolicyTemplates, language: str) -> VocabularyWords:
     return VocabularyWords(shipped, templates.directory, own)
 
 
-def environment_of(templates: PolicyTemplates, language: str, part: str) -> LimitedSandbox:
+def environment_of(templates: PolicyTemplates, language: str, part: str) -> Environment:
     """Where templates run. Text and HTML never share one: Jinja trusts the result of a macro in an
     unescaped file even when an escaped file calls it.
     """
     wording = words_of(templates, language)
-    environment = LimitedSandbox(
-        loader=_loader(templates, language),
-        autoescape=part == "html",
-        undefined=StrictUndefined,
-        auto_reload=False,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.add_filters(
-        {
-            "counted": wording.counted,
-            "day": _day,
-            "duration": _duration_in(wording),
-            "guarantee": wording.guarantee,
-            "instant": _instant,
-            "lines": _lines,
-            "money": _money,
-            "month": _month,
-            "percent": wording.percent,
-            "quoted": _quoted,
-            "rung": wording.rung,
-            "unbroken": _unbroken if part == "html" else str,
-            "within": wording.within,
-            "word": wording.word,
-        }
-    )
+    settings: dict[str, Any] = {
+        "loader": _loader(templates, language),
+        "autoescape": part == "html",
+        "undefined": StrictUndefined,
+        "auto_reload": False,
+        "trim_blocks": True,
+        "lstrip_blocks": True,
+    }
+    is_ours = templates.directory == TEMPLATES and not templates.own
+    environment = Environment(**settings) if is_ours else LimitedSandbox(**settings)
+    filters = _filters(wording, part)
+    if isinstance(environment, LimitedSandbox):
+        environment.add_filters(filters)
+    else:
+        environment.filters.update(filters)
     environment.tests["worded"] = wording.knows
     return environment
+
+
+def _filters(wording: VocabularyWords, part: str) -> dict[str, Callable[..., Any]]:
+    return {
+        "counted": wording.counted,
+        "day": _day,
+        "duration": _duration_in(wording),
+        "guarantee": wording.guarantee,
+        "instant": _instant,
+        "lines": _lines,
+        "money": _money,
+        "month": _month,
+        "percent": wording.percent,
+        "quoted": _quoted,
+        "rung": wording.rung,
+        "unbroken": _unbroken if part == "html" else str,
+        "within": wording.within,
+        "word": wording.word,
+    }
 
 
 def _loader(templates: PolicyTemplates, language: str) -> FunctionLoader:

@@ -37,7 +37,7 @@ from commands.simulation import contently_demo
 from commands.simulation.simulated_desk import IDENTITY
 from policies.loading.policy_catalog import PolicyCatalog
 from policies.vocabulary import Action
-from worker import make_worker
+from worker import collect_less_garbage, make_worker
 from workflows.client.tickets import TicketClient
 from workflows.shared.action_request import ActionInput, ActionRequest, Actor
 from workflows.temporal.connection import ticket_workflow_id
@@ -83,6 +83,7 @@ class TakesEverything:
 async def throughput(rounds: int) -> Throughput:
     """Runs twenty tickets and twenty baselines in each round."""
     async with plain_server() as env, ticket_worker(env.client), baseline_worker(env.client):
+        collect_less_garbage()
         lifecycles = Lifecycles(env.client)
         history = await history_of(env.client, ticket_workflow_id(await lifecycles.one()))
         baseline = baseline_of(history)

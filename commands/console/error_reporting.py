@@ -76,10 +76,10 @@ def _expected_errors() -> tuple[tuple[type[Exception], ExitCode, Callable[[Any],
     from policies.documents.problems import PolicyErrors
     from workflows.temporal.connection import (
         CertificateUnreadable,
-        PayloadEncrypted,
         TemporalUnavailable,
     )
     from workflows.temporal.dev_server import ServerMissing
+    from workflows.temporal.payload_converter import PayloadEncrypted
 
     return (
         (PolicyErrors, ExitCode.BAD_SETTINGS, lambda e: f"The policies are not valid:\n{e}"),

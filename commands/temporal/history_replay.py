@@ -27,7 +27,8 @@ from commands.temporal.failing_task import failing_task, put_in_clear, reason_of
 from commands.temporal.sdk_log import silenced
 from encryption.errors import DataKeyDestroyed
 from workflows.release import Release
-from workflows.temporal.connection import DATA_CONVERTER, ENCRYPTED, PayloadEncrypted
+from workflows.temporal.connection import DATA_CONVERTER
+from workflows.temporal.payload_converter import ENCRYPTED, PayloadEncrypted
 
 CONCURRENT_REPLAYS = 4
 PREFETCH = 8

@@ -24,6 +24,7 @@ class LocalDates:
         self.zone = zone
         self.hours = hours
         self._cached: dict[date, tuple[Window, ...]] = {}
+        self._nth_open: dict[tuple[date, int], tuple[date, tuple[Window, ...]]] = {}
 
     def local(self, at: timedelta) -> datetime:
         """The local time at `at`."""
@@ -77,6 +78,14 @@ class LocalDates:
 
     def nth_open(self, day: date, n: int) -> tuple[date, tuple[Window, ...]]:
         """The nth date after `day` with open time, and its windows; `day` itself for n=0."""
+        found = self._nth_open.get((day, n))
+        if found is None:
+            if len(self._nth_open) >= CACHED_DATES:
+                self._nth_open.clear()
+            found = self._nth_open[day, n] = self._find_nth_open(day, n)
+        return found
+
+    def _find_nth_open(self, day: date, n: int) -> tuple[date, tuple[Window, ...]]:
         windows = self.windows(day)
         last_open = day
         while n > 0:

@@ -17,7 +17,7 @@ from encryption.key_ring import SHARED
 from encryption.known_keys import only_known
 from encryption.plain_text import WORTHWHILE
 from tests.encryption.keys import NEW, OLD, codec_of, payload, ring
-from workflows.temporal.connection import ENCRYPTED
+from workflows.temporal.payload_converter import ENCRYPTED
 
 ONE, OTHER = "ticket/0000-0000-0001", "ticket/0000-0000-0002"
 

@@ -3,67 +3,19 @@
 import re
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any, get_args
 
-from temporalio.api.common.v1 import Payload
 from temporalio.client import Client, Interceptor
 from temporalio.common import SearchAttributeKey
-from temporalio.contrib.pydantic import PydanticPayloadConverter
 from temporalio.converter import DataConverter
 from temporalio.envconfig import ClientConfig, ClientConnectConfig
-from temporalio.exceptions import ApplicationError
 from temporalio.runtime import Runtime
 from temporalio.service import RPCError
+
+from workflows.temporal.payload_converter import PayloadConverter
 
 TASK_QUEUE = "desk"
 TICKET_PREFIX, ACCOUNT_PREFIX = "ticket/", "account/"
 """What the workflow ids of tickets and of accounts begin with."""
-ENCRYPTED = b"binary/encrypted"
-"""The encoding of encrypted payloads."""
-
-
-class PayloadEncrypted(Exception):
-    """An encrypted payload came to a process without encryption."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "the payload is encrypted, and this process has no keys: set DESK_ENCRYPTION_KEYS_FILE"
-        )
-
-
-class PayloadConverter(PydanticPayloadConverter):
-    """JSON by pydantic. Who sends what cannot be decoded gets the reason."""
-
-    def from_payloads(
-        self, payloads: Sequence[Payload], type_hints: list[type] | None = None
-    ) -> list[Any]:
-        """The values. A message of callers has `check_data`, which refuses data before it is
-        decoded, and `undecodable`, the error that they get.
-
-        Temporal passes no types if a workflow gets too many arguments. An error would then fail the
-        workflow task again and again, unless it is one that fails the workflow.
-        """
-        if any(payload.metadata.get("encoding") == ENCRYPTED for payload in payloads):
-            raise PayloadEncrypted
-        callers = [_callers_message(hint) for hint in type_hints or ()]
-        for payload, message in zip(payloads, callers, strict=False):
-            if message is not None:
-                message.check_data(payload.data)
-        try:
-            return super().from_payloads(payloads, type_hints)
-        except Exception as error:
-            for message in filter(None, callers):
-                raise message.undecodable(error) from None
-            if type_hints is not None or len(payloads) < 2:
-                raise
-            reason = f"{len(payloads)} payloads instead of one, which cannot be decoded"
-            raise ApplicationError(reason, type="InvalidRequest", non_retryable=True) from error
-
-
-def _callers_message(hint: Any) -> Any:
-    """The type of a message of callers, which can be optional; None for any other type."""
-    return next((kind for kind in (hint, *get_args(hint)) if hasattr(kind, "undecodable")), None)
-
 
 DATA_CONVERTER = DataConverter(payload_converter_class=PayloadConverter)
 DEFAULT_ADDRESS = "localhost:7233"

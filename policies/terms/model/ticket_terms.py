@@ -140,6 +140,8 @@ class Terms(Sparse):
         """The rows in tables of the facts on which promises depend: those at the settlement, with
         the facts given since.
         """
+        if not self.promised_by:
+            return {}
         rows = {
             name: row_of(given[name]) if name in given else row
             for name, row in self.promised_by.items()

@@ -93,14 +93,16 @@ def allowed_actions(ticket: TicketState, role: Role) -> tuple[Action, ...]:
     if ticket.merged_into is not None:
         return ()
     process, is_full = ticket.terms.process, is_full_for(ticket, role)
+    # Every reply lists them, so what rules out most actions comes first.
     return tuple(
         action
         for action, rule in ACTIONS.items()
-        if rule.is_within(ticket)
+        if role in rule.by
+        and rule.is_within(ticket)
+        and (action in POSSIBLE_WHEN_FULL or not is_full)
+        and rule.unmet(ticket) is None
         and role in rule.roles(process)
         and rule.exists(process)
-        and rule.unmet(ticket) is None
-        and (action in POSSIBLE_WHEN_FULL or not is_full)
     )
 
 

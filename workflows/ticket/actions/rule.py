@@ -116,14 +116,18 @@ class ActionRule:
 
     def is_within(self, ticket: TicketState) -> bool:
         """Whether the action exists in the stage of the ticket."""
-        is_allowed = self.narrowed_to is None or ticket.stage in self.narrowed_to(ticket)
-        return is_allowed and ticket.stage in self.within
+        if ticket.stage not in self.within:
+            return False
+        return self.narrowed_to is None or ticket.stage in self.narrowed_to(ticket)
 
     def unmet(self, ticket: TicketState) -> Condition | None:
         """The first condition that the ticket does not meet."""
         if not self.without_terms and not TERMS_FIRST.holds(ticket):
             return TERMS_FIRST
-        return next((c for c in self.conditions if not c.holds(ticket)), None)
+        for condition in self.conditions:
+            if not condition.holds(ticket):
+                return condition
+        return None
 
 
 def clause_of(ticket: TicketState, action: Action) -> str | None:

@@ -35,11 +35,11 @@ from workflows.client.erasure.report import ErasureReport, Outcome
 from workflows.client.requester_tickets import tickets_of
 from workflows.shared.action_request import Actor
 from workflows.temporal.connection import (
-    PayloadEncrypted,
     account_workflow_id,
     connect,
     ticket_workflow_id,
 )
+from workflows.temporal.payload_converter import PayloadEncrypted
 
 SOON = {
     "history.transferProcessorUpdateAckInterval": '"50ms"',
