@@ -7,7 +7,6 @@ when its standard input does.
 """
 
 import asyncio
-import gc
 import json
 import sys
 from collections.abc import Iterator
@@ -25,7 +24,7 @@ from benchmarks.support.worker_overrides import WorkerOverrides
 from bootstrap.senders import senders
 from commands.simulation.simulated_desk import IDENTITY
 from policies.loading.policy_catalog import PolicyCatalog
-from worker import make_worker
+from worker import collect_less_garbage, make_worker
 from workflows.temporal.connection import DATA_CONVERTER
 
 READY = "ready"
@@ -58,7 +57,7 @@ async def work(address: str, catalog: Path, overrides: dict[str, int]) -> None:
         contracts=InMemoryContracts(),
         catalog=PolicyCatalog.load(catalog),
     )
-    gc.freeze()
+    collect_less_garbage()
     async with worker:
         print(READY, flush=True)
         await asyncio.to_thread(sys.stdin.read)

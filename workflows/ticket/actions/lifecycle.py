@@ -1,12 +1,13 @@
 """Whether an action is possible: end, role, stage, room, conditions, facts and guard, in turn."""
 
 from datetime import datetime
+from functools import cache
 
 from policies.vocabulary import Action, Role, Stage
 from workflows.shared.action_request import ActionInput, ActionRequest
 from workflows.shared.refusals import RecordFull, WrongRole
 from workflows.ticket.actions.closing import reopened_otherwise
-from workflows.ticket.actions.rule import clause_of
+from workflows.ticket.actions.rule import ActionRule, clause_of
 from workflows.ticket.actions.stated_facts import unfit_facts
 from workflows.ticket.actions.table import ACTIONS
 from workflows.ticket.model.refusals import ConditionUnmet, TicketClosed, WrongStage
@@ -93,17 +94,24 @@ def allowed_actions(ticket: TicketState, role: Role) -> tuple[Action, ...]:
     if ticket.merged_into is not None:
         return ()
     process, is_full = ticket.terms.process, is_full_for(ticket, role)
-    # Every reply lists them, so what rules out most actions comes first.
     return tuple(
         action
-        for action, rule in ACTIONS.items()
-        if role in rule.by
-        and rule.is_within(ticket)
+        for action, rule in _rules_for(role, ticket.stage)
+        if rule.is_within(ticket)
         and (action in POSSIBLE_WHEN_FULL or not is_full)
         and rule.unmet(ticket) is None
         and role in rule.roles(process)
         and rule.exists(process)
     )
+
+
+@cache
+def _rules_for(role: Role, stage: Stage) -> tuple[tuple[Action, ActionRule], ...]:
+    """The actions that this role can have in a stage under some policy. Every reply looks for the
+    allowed ones, and most actions are for other roles or stages.
+    """
+    rules = ACTIONS.items()
+    return tuple((a, rule) for a, rule in rules if role in rule.by and stage in rule.within)
 
 
 def _wrong_stage_of(ticket: TicketState, action: Action, role: Role) -> WrongStage:
