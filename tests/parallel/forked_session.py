@@ -85,31 +85,36 @@ def _start(session: pytest.Session, number: int) -> Forks:
 
 def _report(session: pytest.Session, forks: Forks) -> None:
     """Passes on what the processes report, until the last one ends, or the session is to end."""
-    hook = session.config.hook
     running = dict(forks)
     while running:
         for receiver in wait(list(running)):
             assert isinstance(receiver, Connection)
             fork = running[receiver]
             try:
-                event, *values = receiver.recv()
+                events = receiver.recv()
             except EOFError:
                 del running[receiver]
                 _check_end(session, fork)
                 continue
-            if event == "start":
-                fork.running = (values[0], values[1])
-                hook.pytest_runtest_logstart(nodeid=values[0], location=values[1])
-            elif event == "finish":
-                fork.running = None
-                hook.pytest_runtest_logfinish(nodeid=values[0], location=values[1])
-            else:
-                report = hook.pytest_report_from_serializable(config=session.config, data=values[0])
-                hook.pytest_runtest_logreport(report=report)
+            for event, *values in events:
+                _pass_on(session, fork, event, values)
             if session.shouldfail:
                 raise session.Failed(session.shouldfail)
             if session.shouldstop:
                 raise session.Interrupted(session.shouldstop)
+
+
+def _pass_on(session: pytest.Session, fork: _Fork, event: str, values: list[Any]) -> None:
+    hook = session.config.hook
+    if event == "start":
+        fork.running = (values[0], values[1])
+        hook.pytest_runtest_logstart(nodeid=values[0], location=values[1])
+    elif event == "finish":
+        fork.running = None
+        hook.pytest_runtest_logfinish(nodeid=values[0], location=values[1])
+    else:
+        report = hook.pytest_report_from_serializable(config=session.config, data=values[0])
+        hook.pytest_runtest_logreport(report=report)
 
 
 def _check_end(session: pytest.Session, fork: _Fork) -> None:
@@ -136,22 +141,30 @@ def _stop(forks: Forks) -> None:
 class _Sender:
     """The plugin that sends what happens in a fork to the process that prints it.
 
+    The results of a test go with the start of the next one: most tests are shorter than a message.
     Warnings are errors, so that there are none to send.
     """
 
     def __init__(self, config: pytest.Config, sender: Connection) -> None:
         self._config = config
         self._sender = sender
+        self._events: list[tuple[object, ...]] = []
 
     def pytest_runtest_logstart(self, nodeid: str, location: Location) -> None:
-        self._sender.send(("start", nodeid, location))
+        self._events.append(("start", nodeid, location))
+        self.flush()
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         data = self._config.hook.pytest_report_to_serializable(config=self._config, report=report)
-        self._sender.send(("report", data))
+        self._events.append(("report", data))
 
     def pytest_runtest_logfinish(self, nodeid: str, location: Location) -> None:
-        self._sender.send(("finish", nodeid, location))
+        self._events.append(("finish", nodeid, location))
+
+    def flush(self) -> None:
+        """Sends what was not sent yet."""
+        self._sender.send(self._events)
+        self._events = []
 
 
 def _run(
@@ -162,18 +175,20 @@ def _run(
     temporary: Path,
 ) -> None:
     try:
-        _prepare(session, sender, temporary)
+        results = _Sender(session.config, sender)
+        _prepare(session, results, temporary)
         _run_items(_items(files, queue))
+        results.flush()
     except KeyboardInterrupt:
         with suppress(KeyboardInterrupt):
             session._setupstate.teardown_exact(None)
 
 
-def _prepare(session: pytest.Session, sender: Connection, temporary: Path) -> None:
+def _prepare(session: pytest.Session, results: _Sender, temporary: Path) -> None:
     """Gives a fork what it must not share with the others."""
     plugins = session.config.pluginmanager
     plugins.unregister(plugins.get_plugin("terminalreporter"))
-    plugins.register(_Sender(session.config, sender))
+    plugins.register(results)
     # Its files of captured output were opened before the fork.
     capture: Any = plugins.get_plugin("capturemanager")
     capture.stop_global_capturing()
