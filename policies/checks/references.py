@@ -1,6 +1,7 @@
 """References: every place where a policy names a clause, calendar, audience and so on."""
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
 
 from pydantic import BaseModel
@@ -31,11 +32,30 @@ class Reference(NamedTuple):
     name: str
 
 
-def parts(value: BaseModel, path: Path = ()) -> list[tuple[Path, BaseModel]]:
+class _Same:
+    """A model as a key, equal to itself only: to compare two policies takes as long as a walk."""
+
+    def __init__(self, model: BaseModel) -> None:
+        self.model = model
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.model is other.model
+
+    def __hash__(self) -> int:
+        return id(self.model)
+
+
+def parts(value: BaseModel, path: Path = ()) -> tuple[tuple[Path, BaseModel], ...]:
     """Every model inside a model at a path, including itself, outermost first."""
+    return _parts(_Same(value), path)
+
+
+@lru_cache(maxsize=4)
+def _parts(same: _Same, path: Path) -> tuple[tuple[Path, BaseModel], ...]:
+    # One check after the other asks for the parts of the same policy.
     found: list[tuple[Path, BaseModel]] = []
-    _add_parts(value, path, found)
-    return found
+    _add_parts(same.model, path, found)
+    return tuple(found)
 
 
 def _add_parts(value: Any, path: Path, found: list[tuple[Path, BaseModel]]) -> None:
