@@ -155,9 +155,14 @@ def pin_zone(name: str, first_year: int, last_year: int) -> PinnedZone:
     # A local year begins and ends less than a day before or after the UTC year.
     first = _utc_second(first_year) - 2 * _DAY
     last = _utc_second(last_year + 1) + 2 * _DAY
-    transitions = [(first, *_offset_at(zone, first))]
+    offset = _offset_at(zone, first)
+    transitions = [(first, *offset)]
     for at in range(first, last, _DAY):
-        transitions += _transitions(zone, at, min(at + _DAY, last))
+        end = min(at + _DAY, last)
+        next_offset = _offset_at(zone, end)
+        if next_offset != offset:
+            transitions += _transitions(zone, at, end)
+        offset = next_offset
     return PinnedZone(name, transitions)
 
 
@@ -178,7 +183,7 @@ def _wall(at: datetime) -> timedelta:
 
 
 def _transitions(zone: tzinfo, before: int, after: int) -> Iterator[Transition]:
-    """The transitions in `(before, after]` if the offsets at both ends differ, by bisection."""
+    """The transitions in `(before, after]`, by bisection; none if both ends have one offset."""
     if _offset_at(zone, before) == _offset_at(zone, after):
         return
     if after - before == 1:
