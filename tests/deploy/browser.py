@@ -19,13 +19,12 @@ POLL_SECONDS = 0.1
 
 
 class Browser:
-    """One page. It logs in where it is asked to."""
+    """One page at a time. It logs in where it is asked to."""
 
-    def __init__(
-        self, commands: asyncio.StreamWriter, events: asyncio.StreamReader, login: tuple[str, str]
-    ) -> None:
+    def __init__(self, commands: asyncio.StreamWriter, events: asyncio.StreamReader) -> None:
         self._commands = commands
-        self._login = dict(zip(("username", "password"), login, strict=True))
+        self._login: dict[str, str] = {}
+        self._profile: dict[str, Any] = {}
         self._ids = count(1)
         self._answers: dict[int, asyncio.Future[dict[str, Any]]] = {}
         self._session: str | None = None
@@ -64,9 +63,14 @@ class Browser:
         self._commands.write(json.dumps(message).encode() + b"\0")
         return await self._answers[number]
 
-    async def start(self) -> None:
-        """Makes the page."""
-        target = await self.call("Target.createTarget", url="about:blank")
+    async def log_in_as(self, login: tuple[str, str]) -> None:
+        """Makes a page with an empty profile for a name and password, instead of the last one."""
+        self._session = None
+        if self._profile:
+            await self.call("Target.disposeBrowserContext", **self._profile)
+        self._login = dict(zip(("username", "password"), login, strict=True))
+        self._profile = await self.call("Target.createBrowserContext")
+        target = await self.call("Target.createTarget", url="about:blank", **self._profile)
         attached = await self.call("Target.attachToTarget", flatten=True, **target)
         self._session = attached["sessionId"]
         await self.call("Page.enable")
@@ -105,10 +109,8 @@ class Browser:
 
 
 @asynccontextmanager
-async def browser(
-    directory: Path, login: tuple[str, str], width: int = 1280, height: int = 800
-) -> AsyncIterator[Browser]:
-    """A browser with an empty profile, which takes every certificate."""
+async def browser(directory: Path, width: int = 1280, height: int = 800) -> AsyncIterator[Browser]:
+    """A browser that takes every certificate."""
     to_browser, commands = os.pipe()
     events, from_browser = os.pipe()
     arguments = [
@@ -120,6 +122,11 @@ async def browser(
         "--no-proxy-server",
         "--no-first-run",
         "--disable-gpu",
+        # The parts of a browser with a window, each of which is a process of its own.
+        "--disable-features=PreloadTopChromeWebUI",
+        "--disable-extensions",
+        "--disable-background-networking",
+        "--disable-component-update",
         "--disable-dev-shm-usage",
         # It has no sandbox as root, and opens nothing but pages of the test.
         *(["--no-sandbox"] if os.getuid() == 0 else []),
@@ -143,9 +150,8 @@ async def browser(
     transport, protocol = await loop.connect_write_pipe(
         lambda: asyncio.streams.FlowControlMixin(loop), os.fdopen(commands, "wb")
     )
-    page = Browser(asyncio.StreamWriter(transport, protocol, None, loop), reader, login)
+    page = Browser(asyncio.StreamWriter(transport, protocol, None, loop), reader)
     try:
-        await page.start()
         yield page
     finally:
         await page.stop()

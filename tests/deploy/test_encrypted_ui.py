@@ -21,7 +21,7 @@ from encryption.codec import EncryptionCodec
 from tests.activities.adapters.http_servers import serving
 from tests.api.caller import Caller, authenticator, make_app
 from tests.deploy import caddy
-from tests.deploy.browser import browser
+from tests.deploy.browser import Browser, browser
 from tests.deploy.certificates import make
 from tests.deploy.test_ui_login import ADA, BO, LOGINS
 from tests.encryption.keys import ring
@@ -39,10 +39,11 @@ SCREENSHOTS = os.environ.get("SCREENSHOTS")
 
 @dataclass
 class Scene:
-    """The URL of an encrypted ticket in the UI, behind the login of the deployment."""
+    """The URL of an encrypted ticket in the UI, behind the deployment's login, and a browser."""
 
     page: str
     audited: list[bytes]
+    browser: Browser
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -90,6 +91,7 @@ async def scene(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Scene
                 HEALTH_PORT=str(health_port),
             ),
             httpx.AsyncClient(trust_env=False) as http,
+            browser(directory / "browser", width=1000, height=1000) as page,
         ):
             number = await Caller(make_app(client), "agent-token").opened(subject=SECRET)
 
@@ -102,32 +104,29 @@ async def scene(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Scene
             id = ticket_workflow_id(number)
             run = (await client.get_workflow_handle(id).describe()).run_id
             path = f"namespaces/default/workflows/{id.replace('/', '%2F')}/{run}/memo"
-            yield Scene(f"https://localhost:{port}/{path}", audited)
+            yield Scene(f"https://localhost:{port}/{path}", audited, page)
 
 
-async def seen(scene: Scene, login: tuple[str, str], directory: Path, until: str) -> str:
+async def seen(scene: Scene, login: tuple[str, str], until: str) -> str:
     """The text of the page of the memo, once it has this one. The memo is the subject."""
-    async with browser(directory, login, width=1000, height=1000) as page:
-        await page.open(scene.page)
-        text = await page.text(lambda text: until in text)
-        if SCREENSHOTS:
-            (Path(SCREENSHOTS) / f"temporal-memo-{login[0]}.png").write_bytes(
-                await page.screenshot()
-            )
-        return text
+    page = scene.browser
+    await page.log_in_as(login)
+    await page.open(scene.page)
+    text = await page.text(lambda text: until in text)
+    if SCREENSHOTS:
+        (Path(SCREENSHOTS) / f"temporal-memo-{login[0]}.png").write_bytes(await page.screenshot())
+    return text
 
 
 @pytest.mark.fault(65)
-async def test_an_operator_reads_the_ticket_and_the_record_names_it(
-    scene: Scene, tmp_path: Path
-) -> None:
-    await seen(scene, ADA, tmp_path, until=SECRET)
+async def test_an_operator_reads_the_ticket_and_the_record_names_it(scene: Scene) -> None:
+    await seen(scene, ADA, until=SECRET)
     assert any(b"decode_payloads" in line for line in scene.audited)
 
 
 @pytest.mark.fault(65)
 async def test_another_login_sees_ciphertexts(scene: Scene, tmp_path: Path) -> None:
     before = len(scene.audited)
-    text = await seen(scene, BO, tmp_path, until="encryption-key-id")
+    text = await seen(scene, BO, until="encryption-key-id")
     assert SECRET not in text
     assert len(scene.audited) == before
