@@ -127,17 +127,21 @@ def create_app(  # noqa: PLR0913  # one keyword for each dependency
     app.add_middleware(Audit, log=audit, now=_utc_now)
     app.add_middleware(LatencyMiddleware, meter=meter)
     app.add_middleware(ResponseRules)
-    # Routes are tried in this order, so the ones that strangers can read cost the least.
     describe(app)
-    app.include_router(health.router)
-    app.include_router(page_routes.router)
-    app.include_router(discovery_routes.router)
-    app.include_router(ticket_routes.router)
-    app.include_router(revision_routes.router)
-    app.include_router(action_routes())
-    app.include_router(account_routes.router)
-    app.include_router(erasure_routes.router)
-    app.include_router(export_routes.router)
+    # `include_router` would analyse each route again for each app, which takes most of its start.
+    # Routes are tried in this order, so the ones that strangers can read cost the least.
+    for router in (
+        health.router,
+        page_routes.router,
+        discovery_routes.router,
+        ticket_routes.router,
+        revision_routes.router,
+        action_routes(),
+        account_routes.router,
+        erasure_routes.router,
+        export_routes.router,
+    ):
+        app.router.routes.extend(router.routes)
     register_error_handlers(app)
     return app
 
