@@ -36,15 +36,13 @@ def test_facts_are_in_the_order_of_their_names() -> None:
 
 
 def test_a_verdict_is_the_same_text_in_every_process() -> None:
-    texts = {
-        subprocess.run(
-            [sys.executable, "-c", PROGRAM],
-            cwd=ROOT,
-            env={"PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT)},
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout
-        for seed in ("1", "2")
-    }
-    assert texts == {f"{shown()}\n"}
+    # This process has a seed of its own.
+    other = subprocess.run(
+        [sys.executable, "-c", PROGRAM],
+        cwd=ROOT,
+        env={"PYTHONHASHSEED": "1", "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert other.stdout == f"{shown()}\n"

@@ -200,7 +200,7 @@ class TicketMachine(RuleBasedStateMachine):
 
 TestTicket = TicketMachine.TestCase
 TestTicket.settings = settings(
-    max_examples=50,
+    max_examples=35,
     stateful_step_count=40,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
