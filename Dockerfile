@@ -1,6 +1,9 @@
 # One image for the worker, the API and the set-up, which differ in their command only.
 
-FROM python:3.13.11-slim-bookworm AS build
+# deploy/digests.sh looks up its digest.
+ARG PYTHON_IMAGE=python:3.13.11-slim-bookworm
+
+FROM ${PYTHON_IMAGE} AS build
 
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 RUN python -m venv /opt/desk
@@ -18,7 +21,7 @@ COPY policies policies
 COPY workflows workflows
 RUN /opt/desk/bin/pip install --quiet --no-deps --no-build-isolation .
 
-FROM python:3.13.11-slim-bookworm
+FROM ${PYTHON_IMAGE}
 
 # A fixed uid, so that mounted secrets can be made readable for it.
 RUN useradd --system --uid 10001 --create-home desk \

@@ -181,7 +181,7 @@ securityContext:
 
 {{/* Replaces pods when a file changes that processes read at start only. */}}
 {{- define "desk.annotations" -}}
-checksum/agreements: {{ list .Values.policies .Values.contracts .Values.identity.oidc | toJson | sha256sum }}
+checksum/agreements: {{ list .Values.policies.files .Values.contracts.files .Values.identity.oidc.issuers | toJson | sha256sum }}
 {{- with .Values.podAnnotations }}
 {{ toYaml . }}
 {{- end }}

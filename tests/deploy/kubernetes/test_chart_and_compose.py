@@ -115,7 +115,9 @@ def test_chart_image_and_package_are_of_one_version() -> None:
 
 def test_every_image_has_an_exact_tag() -> None:
     of_compose = [service["image"] for service in SERVICES.values()]
-    of_build = re.findall(r"^FROM (\S+)", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
+    dockerfile = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+    of_build = re.findall(r"^ARG PYTHON_IMAGE=(\S+)$", dockerfile, re.MULTILINE)
+    assert {*re.findall(r"^FROM (\S+)", dockerfile, re.MULTILINE)} == {"${PYTHON_IMAGE}"}
     of_charts = [
         container_of(workload)["image"].partition("@")[0]
         for path in FILES
