@@ -34,6 +34,11 @@ services() {
          END { print name, image }' docker-compose.yml
 }
 
+if (($#)) && [[ ! $1 =~ :[A-Za-z0-9_][A-Za-z0-9_.-]*$ ]]; then
+    echo "$1 has no tag: write it as registry.example/durable-desk:0.1.0" >&2
+    exit 2
+fi
+
 base=$(sed -n 's/^ARG PYTHON_IMAGE=//p' Dockerfile)
 base_digest=$(digest_of "$base")
 compose="# Written by deploy/digests.sh.

@@ -17,8 +17,14 @@ from tests.test_deployment import COMPOSE, OURS, ROOT, SERVICES
 from tests.tools import tool
 
 OWN = "registry.example:5000/durable-desk:0.1.0"
-ANSWERS = '#!/bin/sh\nfor image; do :; done\necho "sha256:$(printf %s "$image" | sha256sum | cut -c-64)"\n'
-REFUSES = '#!/bin/sh\ncase "$*" in *mailpit*) echo "no such image" >&2; exit 1;; esac\n' + ANSWERS
+ANSWERS = """#!/bin/sh
+for image; do :; done
+echo "sha256:$(printf %s "$image" | sha256sum | cut -c-64)"
+"""
+REFUSES = """#!/bin/sh
+case "$*" in *mailpit*) echo 'no such image' >&2; exit 1;; esac
+echo sha256:0000000000000000000000000000000000000000000000000000000000000000
+"""
 
 
 def digest(image: str) -> str:
@@ -60,9 +66,9 @@ def test_every_service_of_compose_gets_the_digest_of_its_image(checkout: Path) -
     assert services.keys() == SERVICES.keys()
     for name, service in SERVICES.items():
         if name in OURS:
-            base = services[name]["build"]["args"]["PYTHON_IMAGE"]
-            assert base == f"{base.partition('@')[0]}@{digest(base.partition('@')[0])}"
-            assert f"ARG PYTHON_IMAGE={base.partition('@')[0]}\n" in (ROOT / "Dockerfile").read_text()
+            base, _, found = services[name]["build"]["args"]["PYTHON_IMAGE"].partition("@")
+            assert found == digest(base)
+            assert f"ARG PYTHON_IMAGE={base}\n" in (ROOT / "Dockerfile").read_text()
         else:
             assert services[name] == {"image": f"{service['image']}@{digest(service['image'])}"}
     assert not (checkout / "chart-digest.yaml").exists()
@@ -103,6 +109,13 @@ def test_nothing_is_written_if_a_registry_does_not_answer(checkout: Path) -> Non
     done = run(checkout, REFUSES, OWN)
     assert done.returncode != 0
     assert "mailpit" in done.stderr
+    assert not list(checkout.glob("*digest*.y*ml"))
+
+
+def test_an_image_without_a_tag_is_refused(checkout: Path) -> None:
+    done = run(checkout, ANSWERS, "registry.example:5000/durable-desk")
+    assert done.returncode == 2
+    assert "has no tag" in done.stderr
     assert not list(checkout.glob("*digest*.y*ml"))
 
 

@@ -16,7 +16,7 @@ OWN_POLICY = ROOT / "docs" / "your-own-policy.md"
 ACCOUNTS, API, CONTRACTS, OPERATIONS, POLICIES, SCENARIOS, TOUR, TUTORIAL = (
     ROOT / "docs" / f"{name}.md" for name in NAMES
 )
-DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("deploy/**/*.md")])
 
 Rows = list[tuple[str, ...]]
 

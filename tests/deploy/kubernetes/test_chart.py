@@ -2,7 +2,7 @@
 
 import re
 from copy import deepcopy
-from typing import Any
+from pathlib import Path
 
 import promql_parser
 import pytest
@@ -118,7 +118,7 @@ def test_a_policy_file_in_a_folder_is_mounted_in_that_folder() -> None:
     assert data[paths["templates/en/opened.subject.j2"]] == "Opened\n"
 
 
-def test_the_examples_have_contracts_issuers_and_agents_that_are_read(tmp_path: Any) -> None:
+def test_the_examples_have_contracts_issuers_and_agents_that_are_read(tmp_path: Path) -> None:
     contracts = values_of("development")["contracts"]["files"]
     for file, text in contracts.items():
         assert contract_from(yaml.safe_load(text)).account == file.removesuffix(".yaml")
@@ -127,7 +127,9 @@ def test_the_examples_have_contracts_issuers_and_agents_that_are_read(tmp_path: 
     [issuer] = read_oidc_file(issuers).issuers
     assert issuer.audience == "durable-desk"
     agents = named(of_file("development"), "ConfigMap", "desk-agents")["data"]["agents.yaml"]
-    assert [agent.id for agent in parse_agents(agents.encode(), "agents.yaml")] == ["sam"]
+    assert [agent.id for agent in parse_agents(agents.encode(), tmp_path / "agents.yaml")] == [
+        "sam"
+    ]
 
 
 def triggers(scaler: Manifest) -> dict[str, dict[str, str]]:

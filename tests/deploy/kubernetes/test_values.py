@@ -26,7 +26,7 @@ from tests.deploy.kubernetes.charts import (
 
 MINIMAL, PRODUCTION = values_of("minimal"), values_of("production")
 BUILD = {"build": "0.1.0", "tag": "0.1.0"}
-REFUSED = {
+REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "no address": ({"connection__address": ""}, "connection.address is empty"),
     "no port": ({"connection__address": "temporal"}, "/connection/address"),
     "nobody may use the API": ({"identity__tokens__existingSecret": ""}, "nobody could use"),
