@@ -1,11 +1,9 @@
 {{/* The prefix of all names: the release, with the name of the product unless it has it. */}}
 {{- define "desk.fullname" -}}
 {{- $name := .Values.nameOverride | default "desk" -}}
-{{- if contains $name .Release.Name -}}
-{{- .Release.Name | trunc 30 | trimSuffix "-" -}}
-{{- else -}}
-{{- printf "%s-%s" .Release.Name $name | trunc 30 | trimSuffix "-" -}}
-{{- end -}}
+{{- $full := contains $name .Release.Name | ternary .Release.Name (printf "%s-%s" .Release.Name $name) -}}
+{{- /* A release may have dots, a Service may not. */ -}}
+{{- $full | replace "." "-" | trunc 30 | trimSuffix "-" -}}
 {{- end -}}
 
 {{/* The labels by which pods of a component are selected: (dict "root" $ "component" "api"). */}}

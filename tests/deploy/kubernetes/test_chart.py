@@ -113,9 +113,9 @@ def test_a_policy_file_in_a_folder_is_mounted_in_that_folder() -> None:
         if v["name"] == "policies"
     ]
     paths = {item["path"]: item["key"] for item in volume["configMap"]["items"]}
-    assert paths.keys() == {"contently.yaml", "templates/en/opened.subject.j2"}
+    assert paths.keys() == {"contently.yaml", "templates/contently/en/opened.subject.j2"}
     data = named(of_file("everything"), "ConfigMap", volume["configMap"]["name"])["data"]
-    assert data[paths["templates/en/opened.subject.j2"]] == "Opened\n"
+    assert data[paths["templates/contently/en/opened.subject.j2"]] == "Opened\n"
 
 
 def test_the_examples_have_contracts_issuers_and_agents_that_are_read(tmp_path: Path) -> None:

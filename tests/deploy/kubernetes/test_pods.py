@@ -1,5 +1,8 @@
 """Pods of the chart: without rights, spread, probed, ended in time, walled in."""
 
+import os
+import subprocess
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,6 +28,7 @@ WORKLOADS = [
     for component in ("worker", "api", "codec", "setup", "replay")
     if component != "codec" or name in ("production", "everything")
 ]
+HOST = "desk-worker-7d4b9c-x2x4z"
 SERVERS = {"worker", "api", "codec"}
 
 
@@ -121,6 +125,44 @@ def test_no_worker_is_restarted_because_temporal_is_away() -> None:
     alive = container["livenessProbe"]["exec"]["command"][-1]
     assert alive.startswith("pollers=$(temporal ")
     assert ") || exit 0; " in alive
+
+
+LISTED = """Pollers:
+  Identity        LastAccessTime  RatePerSecond
+  10883@{host}  4 seconds ago          100000
+"""
+"""What the CLI prints of a task queue with one poller."""
+PROBES = {"readinessProbe": "ready", "livenessProbe": "alive"}
+
+
+@pytest.mark.parametrize(
+    ("printed", "exits", "passing"),
+    [
+        pytest.param(LISTED.format(host=HOST), 0, {"ready", "alive"}, id="listed"),
+        pytest.param(LISTED.format(host=f"{HOST}-2"), 0, set(), id="a longer name is listed"),
+        pytest.param("Pollers:", 0, set(), id="nobody is listed"),
+        pytest.param("", 1, {"alive"}, id="Temporal is away"),
+    ],
+)
+def test_probes_of_a_worker(printed: str, exits: int, passing: set[str], tmp_path: Path) -> None:
+    """The programs of the probes, with a CLI that answers as Temporal would."""
+    answers = {
+        "temporal": f"cat <<'.'\n{printed}\n.\nexit {exits}",
+        "hostname": f"echo {HOST}",
+    }
+    for name, script in answers.items():
+        (tmp_path / name).write_text(f"#!/bin/sh\n{script}\n")
+        (tmp_path / name).chmod(0o755)
+    container = container_of(named(of_file("minimal"), "Deployment", "desk-worker"))
+    passed = set()
+    for probe, meaning in PROBES.items():
+        path = f"{tmp_path}:{os.environ['PATH']}"
+        done = subprocess.run(
+            container[probe]["exec"]["command"], env={"PATH": path}, check=False, timeout=20
+        )
+        if done.returncode == 0:
+            passed.add(meaning)
+    assert passed == passing
 
 
 @pytest.mark.parametrize("name", NAMES)

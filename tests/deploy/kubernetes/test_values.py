@@ -8,15 +8,20 @@ from typing import Any
 
 import pytest
 
+from bootstrap.own_templates import own_templates
+from policies.loading.policy_catalog import PolicyCatalog
 from tests.deploy.kubernetes.charts import (
     CHART,
     HOOK,
+    ROOT,
+    Manifest,
     component_of,
     container_of,
     named,
     objects,
     of_file,
     of_kind,
+    pod_of,
     render,
     values_of,
     variables,
@@ -25,6 +30,7 @@ from tests.deploy.kubernetes.charts import (
 )
 
 MINIMAL, PRODUCTION = values_of("minimal"), values_of("production")
+POLICIES = ROOT / "examples" / "policies"
 BUILD = {"build": "0.1.0", "tag": "0.1.0"}
 REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "no address": ({"connection__address": ""}, "connection.address is empty"),
@@ -89,6 +95,13 @@ CHOICES: dict[str, dict[str, Any]] = {
     "public authority": with_values(PRODUCTION, connection__tls__privateAuthority=False),
     "ipv6": with_values(MINIMAL, listenAddress="::"),
     "open network": with_values(MINIMAL, networkPolicy__enabled=False),
+    "policies in files": with_values(
+        MINIMAL,
+        policies__files={
+            str(path.relative_to(POLICIES)): path.read_text(encoding="utf-8")
+            for path in (POLICIES / "nightjar.yaml", *POLICIES.glob("templates/nightjar/*/*"))
+        },
+    ),
     "all replays": with_values(MINIMAL, replay__sample=0),
 }
 
@@ -175,6 +188,31 @@ def test_a_sample_of_zero_replays_all_tickets() -> None:
     assert container_of(job)["command"] == ["desk", "replay", "--open"]
     sampled = named(of_file("minimal"), "Job", "desk-replay")
     assert container_of(sampled)["command"][-1] == "--sample=2000"
+
+
+def mounted(manifests: list[Manifest], folder: Path) -> Path:
+    """The policies of the API as the kubelet mounts them: links to links of a dated folder."""
+    api = named(manifests, "Deployment", "desk-api")
+    [volume] = [v["configMap"] for v in pod_of(api)["volumes"] if v["name"] == "policies"]
+    data = named(manifests, "ConfigMap", volume["name"])["data"]
+    dated = folder / "..2026_11_30_10_00_00.123456789"
+    for item in volume["items"]:
+        path = dated / item["path"]
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(data[item["key"]], encoding="utf-8")
+    (folder / "..data").symlink_to(dated.name)
+    for entry in dated.iterdir():
+        (folder / entry.name).symlink_to(f"..data/{entry.name}")
+    return folder
+
+
+def test_policies_and_their_templates_are_read_from_a_config_map(tmp_path: Path) -> None:
+    folder = mounted(objects(results()["policies in files"]), tmp_path)
+    catalog = PolicyCatalog.load(folder)
+    assert catalog.slugs == ("nightjar",)
+    found = own_templates(folder, catalog)["nightjar"]
+    names = {path.name for path in POLICIES.glob("templates/nightjar/en/*")}
+    assert found["en"].keys() == names
 
 
 def test_temporal_can_be_a_dependency(tmp_path: Path) -> None:
