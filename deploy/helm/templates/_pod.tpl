@@ -191,7 +191,7 @@ checksum/agreements: {{ list .Values.policies.files .Values.contracts.files .Val
 {{- define "desk.hookAnnotations" -}}
 {{- if has .component (list "setup" "replay") -}}
 annotations:
-  helm.sh/hook: {{ ternary (ternary "post-install,pre-upgrade" "pre-install,pre-upgrade" .root.Values.temporal.enabled) "pre-upgrade" (eq .component "setup") }}
+  helm.sh/hook: {{ ternary (ternary "post-install,pre-upgrade" "pre-install,pre-upgrade" .root.Values.temporal.enabled) "pre-upgrade,pre-rollback" (eq .component "setup") }}
   helm.sh/hook-weight: "-10"
   helm.sh/hook-delete-policy: before-hook-creation,hook-succeeded
 {{- end -}}

@@ -174,7 +174,8 @@ def test_set_up_and_replay_come_before_new_pods() -> None:
         component_of(m): m["metadata"]["annotations"] for m in of_kind(of_file("minimal"), "Job")
     }
     assert hooks["setup"][HOOK] == "pre-install,pre-upgrade"
-    assert hooks["replay"][HOOK] == "pre-upgrade"
+    # A release keeps its hooks, so before a roll-back the old code replays.
+    assert hooks["replay"][HOOK] == "pre-upgrade,pre-rollback"
     assert int(hooks["setup"][f"{HOOK}-weight"]) < int(hooks["replay"][f"{HOOK}-weight"])
 
 

@@ -1,5 +1,6 @@
 """Values of the chart: what is refused, and what a choice changes."""
 
+import json
 import re
 import shutil
 from functools import cache
@@ -7,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from bootstrap.own_templates import own_templates
 from policies.loading.policy_catalog import PolicyCatalog
@@ -117,6 +119,29 @@ def results() -> dict[str, dict[str, Any]]:
 def test_values_that_cannot_work_are_refused_with_their_place(name: str) -> None:
     _, message = REFUSED[name]
     assert message in results()[name].get("error", "")
+
+
+def test_every_value_has_a_schema_and_the_schema_knows_no_other() -> None:
+    values = yaml.safe_load((CHART / "values.yaml").read_text(encoding="utf-8"))
+    schema = json.loads((CHART / "values.schema.json").read_text(encoding="utf-8"))
+    # Only with Temporal's own chart, which reads it, too.
+    del schema["properties"]["global"]
+    assert paths_in(values, schema) == paths_of(schema)
+
+
+def paths_of(schema: dict[str, Any], prefix: str = "") -> set[str]:
+    properties = schema.get("properties", {}).items()
+    below = (paths_of(part, f"{prefix}{name}.") for name, part in properties)
+    return {f"{prefix}{name}" for name, _ in properties}.union(*below)
+
+
+def paths_in(values: Any, schema: dict[str, Any], prefix: str = "") -> set[str]:
+    """The paths of values, as deep as the schema knows them."""
+    found = set()
+    for name, value in values.items() if "properties" in schema else ():
+        found.add(f"{prefix}{name}")
+        found |= paths_in(value, schema["properties"].get(name, {}), f"{prefix}{name}.")
+    return found
 
 
 def test_all_objections_come_at_once() -> None:
