@@ -101,12 +101,18 @@ def time_of_day(local: datetime) -> str:
     return f"{clock} ({_zone(local)})"
 
 
+def city_time(zone: str) -> str:
+    """A zone by its city: `heure de Londres`."""
+    city = zone.rpartition("/")[2].replace("_", " ")
+    return f"heure {_of(_CITIES.get(zone, city))}"
+
+
 def _zone(local: datetime) -> str:
-    area, _, city = str(local.tzinfo).rpartition("/")
+    area = str(local.tzinfo).rpartition("/")[0]
     if not area or area == "Etc":
         return _offset(local)
-    named = _of(_CITIES.get(str(local.tzinfo), city.replace("_", " ")))
-    return f"heure {named}, {_offset(local)}" if _is_repeated(local) else f"heure {named}"
+    named = city_time(str(local.tzinfo))
+    return f"{named}, {_offset(local)}" if _is_repeated(local) else named
 
 
 def _of(city: str) -> str:

@@ -50,7 +50,7 @@ class Reading(Part):
 class Value(Part):
     """A value of a dimension (a plan, priority, kind or region) and its description."""
 
-    says: Text
+    says: Says
 
 
 class Labelled(StrEnum):

@@ -8,7 +8,7 @@ from policies.business_time.durations import Duration, DurationText
 from policies.business_time.periods import Each
 from policies.schema.calendars import Weekdays, Windows
 from policies.schema.contract import Slug
-from policies.schema.fields import ClauseId, Line, Part, Rule, Text
+from policies.schema.fields import ClauseId, Line, Part, Rule, Says
 from policies.schema.money import MoneyText, Percent
 from policies.schema.tables import Table
 from policies.vocabulary import Role
@@ -132,7 +132,7 @@ class UncountedRule(Rule):
     Business time counts on the support hours of the account.
     """
 
-    says: Text
+    says: Says
     announced: Announced = False
 
 
