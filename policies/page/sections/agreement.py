@@ -21,24 +21,17 @@ def kind_parts(words: Words) -> Iterator[Part]:
 def _values(words: Words, kind: Labelled, values: Mapping[str, Value]) -> Iterator[Part]:
     if values:
         entries = (
-            Definition(Text(words.name(kind, name)), (_sentence(words.text(value.says)),))
+            Definition(Text(words.name(kind, name)), (words.described(kind, name, value.says),))
             for name, value in values.items()
         )
         yield Part((Definitions(tuple(entries)),))
 
 
-def _sentence(text: Text) -> Text:
-    ends = "" if text.words[-1:] in ".!?" else "."
-    return Text(f"{text.words}{ends}", text.language)
-
-
 def notice_parts(words: Words) -> Iterator[Part]:
     """From when the page applies, and what is announced in advance."""
     policy = words.policy
-    blocks = [Paragraph(words.say("in_force", day=words.day(policy.revision)))]
-    blocks[0] = Paragraph(
-        Text(f"{blocks[0].text.words} {words.plain('keeps_terms')}")
-    )
+    in_force = words.plain("in_force", day=words.day(policy.revision))
+    blocks = [Paragraph(Text(f"{in_force} {words.plain('keeps_terms')}"))]
     if policy.announcement is not None:
         blocks.append(Paragraph(words.text(policy.announcement)))
     rule = policy.remedies.availability
@@ -50,8 +43,9 @@ def notice_parts(words: Words) -> Iterator[Part]:
             values = {"duration": words.duration(cause.announced), "says": says.words}
             items.append(Text(words.plain("in_advance_by", **values), says.language))
         elif cause.announced:
-            items.append(Text(words.plain("in_advance", says=says.words), says.language))
-    yield Part((*blocks, *((Items(tuple(items)),) if items else ())))
+            items.append(says)
+    announced = (Items(tuple(items), words.say("in_advance")),) if items else ()
+    yield Part((*blocks, *announced))
 
 
 def agreement_parts(words: Words) -> Iterator[Part]:

@@ -1,5 +1,6 @@
 """What an account is promised: included services, service levels and availability."""
 
+import re
 from collections.abc import Iterator, Mapping
 
 from policies.business_time.durations import Duration
@@ -14,6 +15,9 @@ from policies.page.wording.zone_names import offset_text
 from policies.schema.policy import Labelled
 from policies.schema.remedies import AllowanceRule, AvailabilityRule, MaintenanceRule, UncountedRule
 from policies.schema.tables import Dimension, Table
+
+
+_ANNOUNCED = re.compile("announce|annonc", re.IGNORECASE)
 
 
 def included_parts(words: Words) -> Iterator[Part]:
@@ -66,7 +70,7 @@ def availability_parts(words: Words) -> Iterator[Part]:
         return
     yield from _share(words, rule)
     how = "measured" if rule.measured == "counted_time" else "measured_whole"
-    each, zone = words.each(rule.each), words.zone(rule.zone)
+    each, zone = words.each(rule.each), words.in_zone(rule.zone)
     blocks: list[Paragraph | Items] = [Paragraph(words.say(how, each=each, zone=zone))]
     if rule.maintenance is not None:
         blocks.append(Paragraph(_maintenance(words, rule.maintenance)))
@@ -79,7 +83,11 @@ def availability_parts(words: Words) -> Iterator[Part]:
 def _share(words: Words, rule: AvailabilityRule) -> Iterator[Part]:
     each, choice = words.each(rule.each), rule.percent
     if not isinstance(choice, Table):
-        values = {"percent": words.percent(choice), "each": each, "of_each": words.of_each(rule.each)}
+        values = {
+            "percent": words.percent(choice),
+            "each": each,
+            "of_each": words.of_each(rule.each),
+        }
         yield Part((Paragraph(words.say("available", **values)),))
         return
 
@@ -98,7 +106,7 @@ def _maintenance(words: Words, rule: MaintenanceRule) -> Text:
         weekly.update(dict.fromkeys(expand_weekdays(days), tuple(windows)))
     hours = hours_text(words, weekly)
     if words.language == "fr":
-        hours = _lower(hours if hours.startswith(("du ", "Du ")) else f"le {hours}")
+        hours = _lower(hours)
     return words.say("maintenance", hours=hours, offset=offset_text(rule.offset))
 
 
@@ -109,7 +117,7 @@ def uncounted(words: Words, rule: UncountedRule) -> Text:
         duration = words.duration(rule.announced)
         text = words.plain("announced_before", says=says.words, duration=duration)
         return Text(text, says.language)
-    if rule.announced:
+    if rule.announced and not _ANNOUNCED.search(says.words):
         return Text(words.plain("announced", says=says.words), says.language)
     return says
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from policies.page.model import Paragraph, Part
-from policies.page.sections.branches import Values, branch
+from policies.page.sections.branches import Leaf, Values, branch
 from policies.page.sections.grids import flat_rows, grid
 from policies.page.sections.requests import axes_of, conditions_of
 from policies.page.wording.words import Words
@@ -33,8 +33,8 @@ def contact_parts(words: Words) -> Iterator[Part]:
         return (_listed(words, [*names]) or words.plain("no_channel"),)
 
     tree = branch(axes_of(words.policy, limits), channels)
-    if not limits:
-        listed = channels({})[0]
+    if isinstance(tree, Leaf):
+        listed = tree.values[0]
         sentence = words.say("reach", channels=listed[:1].lower() + listed[1:])
         yield Part((Paragraph(sentence),))
         return

@@ -28,20 +28,23 @@ def coverage_parts(words: Words) -> Iterator[Part]:
         of_kind = [rule for rule in rules if kind in rule.kinds]
         if of_kind:
             heading = Text(words.name(Labelled.KIND, kind))
-            blocks = [*_blocks(words, of_kind), *_questions(words, kind)]
-            yield Part(tuple(blocks), heading)
+            yield Part((), heading)
+            yield from _lists(words, of_kind, is_last=False, level=4)
+            if questions := _questions(words, kind):
+                yield Part(tuple(questions))
     if kinds and not all(_is_final(kind, rules) for kind in words.policy.kinds):
         yield Part((Paragraph(words.say("covered_else")),))
 
 
-def _lists(words: Words, rules: Sequence[CoverageRule], is_last: bool) -> Iterator[Part]:
+def _lists(
+    words: Words, rules: Sequence[CoverageRule], *, is_last: bool, level: int = 3
+) -> Iterator[Part]:
     for verdict in _VERDICTS:
         items = _reasons(words, rules, verdict)
-        blocks: list[Block] = [Items(items)] if items else []
-        if verdict == "covered" and not items and is_last:
-            continue
+        lead = words.say(f"{verdict}_lead") if verdict != "not_eligible" else None
+        blocks: list[Block] = [Items(items, lead)] if items else []
         if blocks:
-            yield Part(tuple(blocks), words.say(verdict))
+            yield Part(tuple(blocks), words.say(verdict), level)
     if is_last:
         if not any(rule.when == "true" for rule in rules):
             yield Part((Paragraph(words.say("covered_else")),))
@@ -52,13 +55,6 @@ def _lists(words: Words, rules: Sequence[CoverageRule], is_last: bool) -> Iterat
 def _is_final(kind: str, rules: Iterable[CoverageRule]) -> bool:
     """Whether one rule applies to every request of a kind that no other rule decided."""
     return any(rule.when == "true" and (not rule.kinds or kind in rule.kinds) for rule in rules)
-
-
-def _blocks(words: Words, rules: Sequence[CoverageRule]) -> Iterator[Block]:
-    for verdict in _VERDICTS:
-        items = _reasons(words, rules, verdict)
-        if items:
-            yield Items(items, words.say(verdict))
 
 
 def _reasons(words: Words, rules: Iterable[CoverageRule], verdict: str) -> tuple[Text, ...]:
@@ -72,10 +68,14 @@ def _reasons(words: Words, rules: Iterable[CoverageRule], verdict: str) -> tuple
 
 
 def _reason(words: Words, rule: CoverageRule) -> Text:
-    """The reason of a rule: the answer that it is about, if it is about one, else its text."""
+    """The reason of a rule: the cause that it is about, if it is about one, else its text.
+
+    The text is for somebody who is refused. A fact that nobody is asked for is a cause, which
+    stands for itself in a list.
+    """
     match = _ANSWER.fullmatch(rule.when.strip())
     fact = words.policy.facts.get(match["fact"]) if match and rule.verdict != "covered" else None
-    if match is None or fact is None or match["answer"] not in fact.choices:
+    if match is None or fact is None or fact.required or match["answer"] not in fact.choices:
         return words.text(rule.says)
     says = words.text(fact.choices[match["answer"]])
     return Text(says.words[:1].upper() + says.words[1:], says.language)

@@ -57,11 +57,10 @@ def _form(rule: CreditRule) -> str:
     if rule.clock is not None and rule.each == BREACH:
         return "credit_breach"
     if rule.clock is not None:
-        return f"credit_late_{rule.counts}"
+        return "credit_late"
     if rule.service_level is not None:
         return "credit_level"
-    kind = "downtime" if rule.each is not None else "point"
-    return f"credit_{kind}_{rule.counts}"
+    return "credit_downtime" if rule.each is not None else f"credit_point_{rule.counts}"
 
 
 def _values(words: Words, rule: CreditRule) -> dict[str, str]:
@@ -71,7 +70,8 @@ def _values(words: Words, rule: CreditRule) -> dict[str, str]:
         name = words.name(Labelled.CLOCK, rule.clock)
         values["clock"] = f"{name} ({requests})" if requests else name
     if isinstance(rule.each, Duration):
-        values["period"] = words.duration(rule.each)
+        period = words.late_by if rule.clock is not None else words.down_for
+        values["period"] = period(rule.each, rule.counts)
     if rule.availability_below is not None:
         values["percent"] = words.percent(rule.availability_below)
     if rule.service_level is not None:
@@ -126,5 +126,6 @@ def worth_text(words: Words, worth: Worth | None) -> str:
     if isinstance(worth, PercentOfFee):
         fee = words.policy.remedies.fees.get(worth.of)
         name = words.text(fee).words if fee else worth.of.replace("_", " ")
+        name = name[:1].lower() + name[1:] if name[1:2].islower() else name
         return words.plain("worth_percent", percent=words.percent(worth.percent), fee=name)
     return words.plain("worth_time", duration=words.duration(worth or _ONE_DAY))

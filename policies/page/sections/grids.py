@@ -14,9 +14,13 @@ def parts_of(
     words: Words, tree: Tree, columns: Sequence[str], caption: str, level: int = 3
 ) -> Iterator[Part]:
     """The parts that show a tree: its tables, under a heading for each outer name."""
+    all_columns = columns
     if isinstance(tree, Leaf):
         yield Part((_single(words, tree.values, columns, caption),))
         return
+    if flat_only := _uniform(tree):
+        columns = (words.plain("promises"),) if len(columns) > 1 else columns
+        tree = flat_only
     flat = [(names, each.values) for names, each in tree.entries if isinstance(each, Leaf)]
     if flat:
         rows = [(names_of(words, tree.dimension, names), values) for names, values in flat]
@@ -25,8 +29,20 @@ def parts_of(
         if isinstance(each, Branch):
             who = names_of(words, tree.dimension, names)
             heading = Text(who)
-            below = parts_of(words, each, columns, f"{caption}: {who}", level + 1)
+            below = parts_of(words, each, all_columns, f"{caption}: {who}", level + 1)
             yield from _under(heading, below, level)
+
+
+def _uniform(tree: Branch) -> Branch | None:
+    """The tree with one value a row, if none of its rows has two."""
+    leaves = [(names, each) for names, each in tree.entries if isinstance(each, Leaf)]
+    if not leaves or any(len(set(leaf.values)) > 1 for _, leaf in leaves):
+        return None
+    entries = tuple(
+        (names, Leaf(each.values[:1]) if isinstance(each, Leaf) else each)
+        for names, each in tree.entries
+    )
+    return Branch(tree.dimension, entries)
 
 
 def _under(heading: Text, parts: Iterable[Part], level: int) -> Iterator[Part]:
@@ -69,9 +85,7 @@ def _cells(values: Sequence[str]) -> Iterator[Cell]:
             start = at
 
 
-def matrix(
-    words: Words, caption: str, rows: Axis, columns: Axis, value_of: ValueOf
-) -> Grid:
+def matrix(words: Words, caption: str, rows: Axis, columns: Axis, value_of: ValueOf) -> Grid:
     """A table of one value by two dimensions."""
     titles = [_capital(name_of(words, columns.dimension, name)) for name in columns.names]
     lines = []

@@ -165,5 +165,3 @@ def _rung_time(at: str, length: Duration) -> Duration | None:
 
 def _told(tell: object) -> Sequence[str]:
     return [name for _, names in values_of(tell) for name in names]
-
-

@@ -15,6 +15,7 @@ from policies.schema.calendars import CalendarRule
 from policies.schema.policy import Labelled, SupportPolicy
 from policies.schema.tables import Table, dimensions_of, values_of
 
+_SATURDAY = 5
 ALWAYS = ("00:00-24:00",)
 
 
@@ -58,8 +59,13 @@ def hours_text(words: Words, weekly: Mapping[str, Sequence[str]]) -> str:
         return words.plain("around_the_clock")
     parts = []
     for days, windows in _runs(weekly):
-        parts.append(words.plain("on_days", days=_days(words, days), windows=words.windows(windows)))
-    text = "; ".join(part[0].lower() + part[1:] if n and words.language == "fr" else part for n, part in enumerate(parts))
+        parts.append(
+            words.plain("on_days", days=_days(words, days), windows=words.windows(windows))
+        )
+    text = "; ".join(
+        part[0].lower() + part[1:] if n and words.language == "fr" else part
+        for n, part in enumerate(parts)
+    )
     return text
 
 
@@ -81,8 +87,7 @@ def _days(words: Words, days: Sequence[str]) -> str:
     names = [words.weekday(day) for day in days]
     if len(names) > 2:
         return words.plain("from_to", first=names[0], last=names[-1])
-    text = words.plain("and_days", first=names[0], last=names[1]) if len(names) == 2 else names[0]
-    return text[0].lower() + text[1:] if words.language == "fr" else text
+    return words.joined([f"le {name}" if words.language == "fr" else name for name in names])
 
 
 def _weekly(words: Words) -> Iterator[Part]:
@@ -173,7 +178,7 @@ def _year(words: Words) -> Iterator[Part]:
 
 def _marked(words: Words, day: Day) -> Day:
     """A day that is closed anyway says so."""
-    if not day.idle:
+    if not day.idle or day.date.weekday() < _SATURDAY:
         return day
     text = words.plain("idle", name=day.name.words)
     return replace(day, name=Text(text, day.name.language))

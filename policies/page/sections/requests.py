@@ -9,7 +9,7 @@ from policies.schema.tables import Dimension, fact_of
 from policies.vocabulary import Received
 
 _ORDER = (Dimension.REGION, Dimension.PLAN, Dimension.KIND, Dimension.CHANNEL, Dimension.RECEIVED)
-_YES_NO = {"en": {"true": "yes", "false": "no"}, "fr": {"true": "oui", "false": "non"}}
+_YES_NO = {"en": {"true": "Yes", "false": "No"}, "fr": {"true": "Oui", "false": "Non"}}
 
 
 def axis_of(policy: SupportPolicy, dimension: str) -> Axis:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from policies.i18n.locales import language_of
-from policies.page.model import Page, Part, Section
+from policies.page.model import Days, Page, Part, Section
 from policies.page.sections.agreement import (
     agreement_parts,
     kind_parts,
@@ -57,7 +57,7 @@ def support_page(policy: SupportPolicy, locale: str, year: int) -> Page:
             sections.append(Section(anchor, words.plain(name), parts))
     title, day = words.text(policy.title), words.day(policy.revision)
     lead = [words.say("in_force", day=day)]
-    if policy.calendars:
+    if any(isinstance(block, Days) for s in sections for p in s.parts for block in p.blocks):
         lead.append(words.say("made_for", year=year))
     return Page(
         title=title,
@@ -80,5 +80,3 @@ def page_languages(policy: SupportPolicy) -> tuple[str, ...]:
         found += [*text] if isinstance(text, dict) else []
     languages = dict.fromkeys(language_of(locale) for locale in found)
     return tuple(language for language in languages if language in LANGUAGES)
-
-

@@ -12,7 +12,7 @@ from policies.page.wording.words import Words
 from policies.schema.clocks import ClockRule, NoGuarantee, length_of
 from policies.schema.policy import Labelled, SupportPolicy
 from policies.schema.tables import Dimension, Table, dimensions_of, values_of
-from policies.vocabulary import OnChange, Received, Reopening
+from policies.vocabulary import Received, Reopening
 
 _REOPENING = {Reopening.SAME_CYCLE: "same_cycle", Reopening.NEW_CYCLE: "new_cycle"}
 _OPEN_UNITS = (Unit.BUSINESS_HOUR, Unit.BUSINESS_MINUTE)
@@ -39,7 +39,15 @@ def target_parts(words: Words) -> Iterator[Part]:
         yield Part((Paragraph(words.say("no_targets")),))
         return
     yield from _tables(words, clocks)
-    yield Part((Definitions(tuple(_counted(words, name, c) for name, c in clocks.items())),))
+    rules = {name: _rules(clock) for name, clock in clocks.items()}
+    shared = _shared([*rules.values()])
+    entries = (
+        _counted(words, name, clock, [each for each in rules[name] if each not in shared])
+        for name, clock in clocks.items()
+    )
+    yield Part((Definitions(tuple(entries)),))
+    if shared:
+        yield Part((Paragraph(Text(" ".join(words.plain(name) for name in shared))),))
     notes = tuple(Paragraph(words.say(name), note=True) for name in _units(clocks.values()))
     yield Part(notes)
 
@@ -89,9 +97,7 @@ def _title(words: Words, column: _Column, columns: Sequence[_Column]) -> str:
     return words.plain("with_condition", name=name, condition=when)
 
 
-def _target(
-    words: Words, clock: ClockRule, column: _Column, request: Mapping[str, str]
-) -> str:
+def _target(words: Words, clock: ClockRule, column: _Column, request: Mapping[str, str]) -> str:
     values = {**request, **({Dimension.RECEIVED: column.received} if column.received else {})}
     promise = clock.within.pick(values) if isinstance(clock.within, Table) else clock.within
     return _promise_text(words, promise)
@@ -108,25 +114,31 @@ def _promise_text(words: Words, promise: object) -> str:
     return "–"
 
 
-def _counted(words: Words, name: str, clock: ClockRule) -> Definition:
+def _counted(words: Words, name: str, clock: ClockRule, rules: Sequence[str]) -> Definition:
     starts = words.joined([words.event(event) for event in clock.starts], "or")
     stops = words.joined([words.event(event) for event in clock.stops], "or")
     says = [words.say("counted_from", starts=starts, stops=stops)]
     if clock.cut_off:
         says.append(words.say("cut_off", time=words.clock_time(clock.cut_off)))
-    if clock.repeats:
-        says.append(words.say("repeats"))
-    if clock.agreed:
-        says.append(words.say("agreed"))
-    if clock.reopening in _REOPENING:
-        says.append(words.say(_REOPENING[clock.reopening]))
+    says += [words.say(rule) for rule in rules]
+    text = Text(" ".join(each.words for each in says))
+    return Definition(Text(words.name(Labelled.CLOCK, name)), (text,))
+
+
+def _rules(clock: ClockRule) -> list[str]:
+    """The names of the sentences about repetition, agreement, re-opening and change."""
+    rules = ["repeats"] if clock.repeats else []
+    rules += ["agreed"] if clock.agreed else []
+    rules += [_REOPENING[clock.reopening]] if clock.reopening in _REOPENING else []
     if Dimension.PRIORITY in dimensions_of(clock.within):
-        says.append(words.say(OnChange(clock.on_change).value))
-    return Definition(Text(words.name(Labelled.CLOCK, name)), tuple(_one(says)))
+        rules.append(clock.on_change.value)
+    return rules
 
 
-def _one(says: Sequence[Text]) -> tuple[Text, ...]:
-    return (Text(" ".join(each.words for each in says)),)
+def _shared(rules: Sequence[Sequence[str]]) -> list[str]:
+    """The sentences that hold for all of several clocks."""
+    first, *rest = rules
+    return [name for name in first if rest and all(name in other for other in rest)]
 
 
 def _units(clocks: Iterable[ClockRule]) -> Iterator[str]:

@@ -43,7 +43,6 @@ PHRASES = {
     "all_requests": "All requests",
     "closed": "closed",
     "from_to": "{first} to {last}",
-    "and_days": "{first} and {last}",
     "on_days": "{days}, {windows}",
     "holidays": "Closed in {year}",
     "holidays_for": "Closed in {year}: {who}",
@@ -53,11 +52,11 @@ PHRASES = {
     "name_column": "Day",
     "no_holidays": "These hours also apply on public holidays.",
     "no_holidays_for": "{who}: these hours also apply on public holidays.",
-    "idle": "{name} (no support on this weekday)",
+    "idle": "{name} (weekend)",
     "zone_of_all": "All times are {zone}.",
     "closes_at": "{name}: closes at {time}",
     "worked": "open, with the hours of a {weekday}",
-    "no_hours": "This policy publishes no support hours.",
+    "no_hours": "No support hours are published.",
     # Targets.
     "target": "Target",
     "target_table": "Targets",
@@ -77,9 +76,7 @@ PHRASES = {
     "restart": "After a change of priority, the new target counts in full from the change.",
     "keep": "A change of priority does not move a target that is already counted.",
     "continue": "After a change of priority, the time already used counts towards the new target.",
-    "unit_business_hours": (
-        "Business hours and minutes are counted during support hours only."
-    ),
+    "unit_business_hours": ("Business hours and minutes are counted during support hours only."),
     "unit_business_days": (
         "A business day is a day with support hours. Counted from a time during support hours, the "
         "target ends at the same time of day; counted from any other time, it includes full "
@@ -97,9 +94,7 @@ PHRASES = {
     "pause_engineering": "While your request is with Engineering.",
     "pause_own": "From {starts} to {stops}.",
     "pause_of": "{clocks}: the clock stops in these cases, and then continues with the time left.",
-    "no_pauses": (
-        "The clock never pauses. It also counts while we wait for an answer from you."
-    ),
+    "no_pauses": ("The clock never pauses. It also counts while we wait for an answer from you."),
     # Handling.
     "guarantee_none": "No time is guaranteed.",
     "guarantee_priority_flag": "Flagged as a priority; no time is guaranteed.",
@@ -157,10 +152,12 @@ PHRASES = {
     "covered": "Covered",
     "not_covered": "Not covered",
     "not_eligible": "Who can send requests",
+    "covered_lead": "Support helps in these cases:",
+    "not_covered_lead": "Support cannot help in these cases:",
     "covered_else": "All other requests are covered.",
     "all_covered": "All requests are covered.",
     "questions": "To decide, we need to know:",
-    "of_contract": "Your contract states:",
+    "of_contract": "These answers come from your contract:",
     # Included services.
     "allowance_table": "Included services, by plan",
     "allowance": "{amount} per {each}",
@@ -172,10 +169,8 @@ PHRASES = {
     "available": "We promise that the service is available {percent} of the time, measured over {of_each}.",
     "availability_table": "Promised availability of each {each}",
     "share_column": "Availability",
-    "measured": (
-        "Measured over the {each} in the time zone {zone}, without the time that does not count."
-    ),
-    "measured_whole": "Measured over the whole {each} in the time zone {zone}.",
+    "measured": ("Measured over the {each} {zone}, without the time that does not count."),
+    "measured_whole": "Measured over the whole {each} {zone}.",
     "maintenance": "Weekly maintenance takes place on {hours} ({offset}). It does not count.",
     "uncounted": "These causes of downtime do not count:",
     "announced": "{says} (announced in advance)",
@@ -184,13 +179,11 @@ PHRASES = {
     "service_level": "{percent} of all cases meet “{clock}” in each {each}.",
     "service_level_of": "{percent} of all cases ({who}) meet “{clock}” in each {each}.",
     # Credits.
-    "credit_late_started": "{clock}: for each {period} begun after the due time, {worth}.",
-    "credit_late_whole": "{clock}: for each full {period} after the due time, {worth}.",
-    "credit_breach": "{clock}: for each missed due time, {worth}.",
-    "credit_point_started": "Availability below {percent}: for each percentage point begun, {worth}.",
-    "credit_point_whole": "Availability below {percent}: for each full percentage point, {worth}.",
-    "credit_downtime_started": "Availability below {percent}: for each {period} of downtime begun, {worth}.",
-    "credit_downtime_whole": "Availability below {percent}: for each full {period} of downtime, {worth}.",
+    "credit_late": "{clock}: {worth} for {period}.",
+    "credit_breach": "{clock}: {worth} for each missed due time.",
+    "credit_point_started": "Availability below {percent}: {worth} for each percentage point begun.",
+    "credit_point_whole": "Availability below {percent}: {worth} for each full percentage point.",
+    "credit_downtime": "Availability below {percent}: {worth} for {period}.",
     "credit_availability": "Availability of the {each}:",
     "credit_level": "{level}, if it is missed: {worth}.",
     "credit_level_bands": "{level}, if it is missed:",
@@ -201,14 +194,15 @@ PHRASES = {
     "capped": "{text} All of them together are worth at most {cap} per {each}.",
     "worth_time": "{duration} of additional contract time",
     "worth_percent": "{percent} of the {fee}",
-    "late": "This is what you get if we miss a promise:",
+    "late": "If we miss a promise, you get these credits:",
     "claim": "Please claim a credit within {duration} of the missed promise.",
     "claim_review": "We decide on a claim within {duration}.",
     "claim_reviewed": "We examine every claim.",
+    "promises": "What we promise",
     # Changes and notice.
     "keeps_terms": "A request keeps the terms under which it was opened, unless we agree otherwise.",
-    "in_advance": "Announced in advance: {says}.",
-    "in_advance_by": "Announced at least {duration} in advance: {says}.",
+    "in_advance": "We announce these interruptions in advance:",
+    "in_advance_by": "{says}, at least {duration} before",
     "claim_notice": "Claims for service credits: within {duration} of the missed promise.",
     "closing_notice": "A resolved request can be re-opened within {duration}.",
     # The agreement.
@@ -242,6 +236,18 @@ UNITS = {
     "business minute": ("business minute", "business minutes"),
     "business hour": ("business hour", "business hours"),
     "business day": ("business day", "business days"),
+}
+LATE = {
+    "started": "each {unit} begun after the due time",
+    "whole": "each full {unit} after the due time",
+    "started_several": "each period of {period} begun after the due time",
+    "whole_several": "each full period of {period} after the due time",
+}
+DOWN = {
+    "started": "each {unit} of downtime begun",
+    "whole": "each full {unit} of downtime",
+    "started_several": "each period of {period} of downtime begun",
+    "whole_several": "each full period of {period} of downtime",
 }
 FOLLOWING_WEEK = "the following week"
 END_OF_DAY = "{length}, end of day"

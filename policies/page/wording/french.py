@@ -43,7 +43,6 @@ PHRASES = {
     "all_requests": "Toutes les demandes",
     "closed": "fermé",
     "from_to": "du {first} au {last}",
-    "and_days": "{first} et {last}",
     "on_days": "{days}, {windows}",
     "holidays": "Jours de fermeture en {year}",
     "holidays_for": f"Jours de fermeture en {{year}}{_S}: {{who}}",
@@ -53,7 +52,7 @@ PHRASES = {
     "name_column": "Jour",
     "no_holidays": "Ces horaires s’appliquent aussi les jours fériés.",
     "no_holidays_for": f"{{who}}{_S}: ces horaires s’appliquent aussi les jours fériés.",
-    "idle": "{name} (jour sans support)",
+    "idle": "{name} (week-end)",
     "zone_of_all": f"Fuseau horaire{_S}: {{zone}}.",
     "closes_at": f"{{name}}{_S}: fermeture à {{time}}",
     "worked": "ouvert, aux horaires du {weekday}",
@@ -190,10 +189,12 @@ PHRASES = {
     "covered": "Pris en charge",
     "not_covered": "Non pris en charge",
     "not_eligible": "Qui peut nous adresser une demande",
+    "covered_lead": f"Le support intervient dans les cas suivants{_S}:",
+    "not_covered_lead": f"Le support n’intervient pas dans les cas suivants{_S}:",
     "covered_else": "Toutes les autres demandes sont prises en charge.",
     "all_covered": "Toutes les demandes sont prises en charge.",
     "questions": f"Pour en décider, nous avons besoin de savoir{_S}:",
-    "of_contract": f"Votre contrat précise{_S}:",
+    "of_contract": f"Ces réponses figurent dans votre contrat{_S}:",
     "allowance_table": "Prestations incluses selon la formule",
     "allowance": "{amount} par {each}",
     "allowance_hours": "jusqu’à {hours} par {each}",
@@ -204,11 +205,12 @@ PHRASES = {
     "availability_table": f"Disponibilité garantie, par période{_S}: {{each}}",
     "share_column": "Disponibilité",
     "measured": (
-        "Elle se mesure par {each} ({zone}), déduction faite du temps qui n’est pas compté."
+        "Ce taux se mesure par {each}, {zone}, sans tenir compte des périodes exclues ci-dessous."
     ),
-    "measured_whole": "Elle se mesure sur la totalité de chaque période ({each}, {zone}).",
+    "measured_whole": "Ce taux se mesure sur la totalité de la période ({each}), {zone}.",
     "maintenance": (
-        "La maintenance hebdomadaire a lieu {hours} ({offset}). Elle n’est pas comptée."
+        "La maintenance hebdomadaire a lieu {hours} ({offset}). Elle n’est pas comptée comme "
+        "indisponibilité."
     ),
     "uncounted": f"Ces causes d’indisponibilité ne sont pas comptées{_S}:",
     "announced": "{says} (annoncée à l’avance)",
@@ -220,8 +222,7 @@ PHRASES = {
         f"{{percent}} des cas ({{who}}) respectent «{_S}{{clock}}{_S}» dans chaque période "
         f"({{each}})."
     ),
-    "credit_late_started": f"{{clock}}{_S}: {{worth}} par période de {{period}} de retard entamée.",
-    "credit_late_whole": f"{{clock}}{_S}: {{worth}} par période entière de {{period}} de retard.",
+    "credit_late": f"{{clock}}{_S}: {{worth}} pour {{period}}.",
     "credit_breach": f"{{clock}}{_S}: {{worth}} par échéance manquée.",
     "credit_point_started": (
         f"Disponibilité inférieure à {{percent}}{_S}: {{worth}} par point entamé."
@@ -229,14 +230,7 @@ PHRASES = {
     "credit_point_whole": (
         f"Disponibilité inférieure à {{percent}}{_S}: {{worth}} par point entier."
     ),
-    "credit_downtime_started": (
-        f"Disponibilité inférieure à {{percent}}{_S}: {{worth}} par période de {{period}} "
-        f"d’indisponibilité entamée."
-    ),
-    "credit_downtime_whole": (
-        f"Disponibilité inférieure à {{percent}}{_S}: {{worth}} par période entière de {{period}} "
-        f"d’indisponibilité."
-    ),
+    "credit_downtime": f"Disponibilité inférieure à {{percent}}{_S}: {{worth}} pour {{period}}.",
     "credit_availability": f"Disponibilité ({{each}}){_S}:",
     "credit_level": f"{{level}}, en cas de manquement{_S}: {{worth}}.",
     "credit_level_bands": f"{{level}}, en cas de manquement{_S}:",
@@ -247,16 +241,17 @@ PHRASES = {
     "capped": "{text} Le total est limité à {cap} par {each}.",
     "worth_time": "{duration} de contrat en plus",
     "worth_percent": "{percent} de ce montant{_}: {fee}".replace("{_}", _S),
-    "late": f"Si nous manquons à un engagement, vous bénéficiez de{_S}:",
+    "late": f"Si nous manquons à un engagement, vous bénéficiez des crédits suivants{_S}:",
     "claim": "Merci de demander un crédit dans un délai de {duration} après le manquement.",
     "claim_review": "Nous statuons sur une demande dans un délai de {duration}.",
     "claim_reviewed": "Chaque demande de crédit est examinée.",
+    "promises": "Notre engagement",
     "keeps_terms": (
         "Une demande conserve les conditions sous lesquelles elle a été ouverte, sauf accord "
         "contraire."
     ),
-    "in_advance": f"Annonce préalable{_S}: {{says}}.",
-    "in_advance_by": f"Annonce au moins {{duration}} à l’avance{_S}: {{says}}.",
+    "in_advance": f"Nous annonçons à l’avance les interruptions suivantes{_S}:",
+    "in_advance_by": "{says}, au moins {duration} avant",
     "claim_notice": (
         f"Demande de crédits de service{_S}: dans un délai de {{duration}} après le manquement."
     ),
@@ -290,6 +285,18 @@ UNITS = {
     "business minute": ("minute ouvrée", "minutes ouvrées"),
     "business hour": ("heure ouvrée", "heures ouvrées"),
     "business day": ("jour ouvré", "jours ouvrés"),
+}
+LATE = {
+    "started": "chaque {unit} de retard entamé{e}",
+    "whole": "chaque {unit} de retard révolu{e}",
+    "started_several": "chaque période de {period} de retard entamée",
+    "whole_several": "chaque période entière de {period} de retard",
+}
+DOWN = {
+    "started": "chaque {unit} d’indisponibilité entamé{e}",
+    "whole": "chaque {unit} d’indisponibilité révolu{e}",
+    "started_several": "chaque période de {period} d’indisponibilité entamée",
+    "whole_several": "chaque période entière de {period} d’indisponibilité",
 }
 FOLLOWING_WEEK = "la semaine suivante"
 END_OF_DAY = "{length}, jusqu’à la fermeture"

@@ -24,8 +24,11 @@ LANGUAGES: Mapping[str, ModuleType] = {"en": english, "fr": french}
 FALLBACK = "en"
 FRENCH = "fr"
 SPACE = "\N{NO-BREAK SPACE}"
-_UPPER = frozenset("api cms crm emea apac amer eu uk us sdk sla sso ui url erp pdf p0 p1 p2 p3".split())
+_UPPER = frozenset(
+    "api cms crm emea apac amer eu uk us sdk sla sso ui url erp pdf p0 p1 p2 p3".split()
+)
 _CODE = re.compile(r"[a-z]{1,3}[-_]?\d{1,2}")
+_CODE_FIRST = re.compile(r"[A-Z]{1,3}[-_]?\d{1,2} – ")
 _LONGEST_NAME = 40
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _A_MONDAY = date(2024, 1, 1)
@@ -73,12 +76,35 @@ class Words:
         else:
             shown = self._unlabelled(kind, slug)
         shown = shown[:1].upper() + shown[1:]
-        is_code = _CODE.fullmatch(slug) and slug.upper() not in shown.upper()
-        return f"{slug.upper()} ({shown.lower()})" if is_code else shown
+        return f"{slug.upper()} – {shown}" if self._has_code(slug, shown) else shown
 
     def names(self, kind: Labelled, slugs: Iterable[str]) -> str:
-        """Several names as one text."""
-        return self.joined([self.name(kind, slug) for slug in slugs])
+        """Several names as one text: of codes such as `P0` the codes only."""
+        shown = [self.name(kind, slug) for slug in slugs]
+        names = [name.partition(" – ")[0] if _CODE_FIRST.match(name) else name for name in shown]
+        return self.joined([*names[:1], *(self._inside(kind, name) for name in names[1:])])
+
+    @staticmethod
+    def _has_code(slug: str, shown: str) -> bool:
+        """Whether a name is a code such as `p0`, and its label does not say so."""
+        is_code = _CODE.fullmatch(slug) is not None
+        return is_code and slug.upper() not in shown.upper() and slug[-1] not in shown
+
+    @staticmethod
+    def _inside(kind: Labelled, name: str) -> str:
+        """A name inside a sentence: those of plans and regions keep their capital letter."""
+        is_common = kind in (Labelled.KIND, Labelled.PRIORITY, Labelled.CHANNEL)
+        return name[:1].lower() + name[1:] if is_common and name[1:2].islower() else name
+
+    def described(self, kind: Labelled, slug: str, says: str | Mapping[str, str]) -> Text:
+        """The description of a value. One that begins with its name goes on after it."""
+        text = self.text(says)
+        name = self.text(self.policy.labels.get(kind, {}).get(slug, slug)).words.lower()
+        before, colon, after = text.words.partition(":")
+        if colon and before.strip().lower()[:4] == name[:4] and len(before) <= len(name) + 2:
+            text = Text(after.strip(), text.language)
+        ends = "" if text.words[-1:] in ".!?" else "."
+        return Text(f"{text.words[:1].upper()}{text.words[1:]}{ends}", text.language)
 
     def _unlabelled(self, kind: Labelled, slug: str) -> str:
         known = {Labelled.CHANNEL: self._words.CHANNELS, Labelled.CLOCK: self._words.CLOCKS}
@@ -148,6 +174,21 @@ class Words:
             texts = [*(self.number(length.amount) for length in lengths[:-1]), texts[-1]]
         return self.joined(texts)
 
+    def late_by(self, length: Duration, counts: str) -> str:
+        """The period of lateness that earns a credit: `each day begun after the due time`."""
+        return self._period(self._words.LATE, length, counts)
+
+    def down_for(self, length: Duration, counts: str) -> str:
+        """The period of downtime that earns a credit: `each hour of downtime begun`."""
+        return self._period(self._words.DOWN, length, counts)
+
+    def _period(self, forms: Mapping[str, str], length: Duration, counts: str) -> str:
+        is_one = length.amount == 1 and length.unit in self._words.UNITS
+        unit = self._words.UNITS[length.unit][0] if is_one else ""
+        form = forms[counts] if is_one else forms[f"{counts}_several"]
+        feminine = "e" if self._is_french and not unit.startswith("jour") else ""
+        return str(form.format(unit=unit, period=self.duration(length), e=feminine))
+
     def hours(self, number: int) -> str:
         """`8 hours`."""
         return self._counted(number, self._words.UNITS[Unit.HOUR])
@@ -212,6 +253,13 @@ class Words:
             opens, closes = self.clock_time(window[:5]), self.clock_time(window[6:])
             shown.append(f"de {opens} à {closes}" if self._is_french else f"{opens}–{closes}")
         return self.joined(shown)
+
+    def in_zone(self, zone: str) -> str:
+        """`in Stockholm time (…)`, for the zone in which periods are measured."""
+        name = self.zone(zone)
+        if not self._is_french:
+            return f"in {name}"
+        return f"à l’{name}" if name.startswith("heure") else f"en temps universel ({name})"
 
     def zone(self, zone: str) -> str:
         """A zone with its offsets in the year: `Stockholm time (UTC+1, in summer UTC+2)`."""
