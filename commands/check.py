@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -13,6 +14,7 @@ from rich.text import Text
 
 from activities.rendering.template_renderer import words_of
 from activities.templates.own_templates import PolicyTemplates
+from commands.console.policy_argument import FILES, named_or_file
 from commands.reports.missing_translations import (
     contacts_in_other_languages,
     missing_in_policy,
@@ -26,6 +28,8 @@ from policies.documents.problems import Finding, PolicyErrors, Problem
 from policies.lint.all_warnings import warnings
 from policies.loading.loader import contract_of, open_document, policy_of
 from policies.loading.policy_catalog import PolicyCatalog
+from policies.page.comparison.comparison import compare
+from policies.page.comparison.page_text import MAX_BYTES, NotText, Sentence, page_sentences
 from policies.schema.contract import Contract
 from policies.schema.policy import SupportPolicy
 from policies.terms.overrides import effective_policy, override_errors, override_warnings
@@ -62,6 +66,12 @@ def check(
     files: Annotated[list[Path], typer.Argument(help="Policies and contracts (YAML files).")],
     strict: Annotated[bool, typer.Option("--strict", help="Fail on warnings as well.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")] = False,
+    page: Annotated[
+        Path | None,
+        typer.Option(
+            help="A support page (HTML, Markdown or text), to compare its numbers with one policy."
+        ),
+    ] = None,
 ) -> None:
     """Check policies and contracts for errors.
 
@@ -77,12 +87,19 @@ def check(
     A contract (a file with [bold]account:[/]) is also checked against its
     policy, which is one of the files or one that ships.
 
+    With [bold]--page[/], the numbers that only the page or only the policy has
+    are warnings: durations, percentages, times of day, holidays and credits.
+
     Exit codes: 0 no errors, 1 errors (with --strict also warnings), 2 a
     file cannot be read.
 
     Example: desk check policies/catalog/*.yaml examples/contracts/*.yaml
     """
+    if page is not None:
+        files = [named_or_file(str(file)) for file in files]
     report = examine(files)
+    if page is not None:
+        _compare_page(report, files, page)
     if as_json:
         _print_json(report)
     else:
@@ -144,6 +161,41 @@ def _not_compared(contract: Contract) -> Finding:
     """Why a contract is not compared with its policy yet."""
     wrong = f'the policy "{contract.policy}" has errors, so the contract is not compared with it'
     return Finding(("policy",), wrong, "mend the policy first")
+
+
+def _compare_page(report: Report, files: Sequence[Path], page: Path) -> None:
+    """Adds the differences between a page and the policy, unless the policy has errors."""
+    policies = [file for file in dict.fromkeys(files) if file.suffix in FILES]
+    if len(policies) != 1:
+        message = "compares a page with one policy; give its name or its file"
+        raise typer.BadParameter(message, param_hint="'--page'")
+    report.files += 1
+    if report.errors or report.unreadable:
+        return
+    document = open_document(policies[0])
+    if document.is_contract:
+        message = f"{policies[0]} is a contract; give the policy whose page it is"
+        raise typer.BadParameter(message, param_hint="'--page'")
+    try:
+        sentences = read_page(page)
+    except OSError as error:
+        report.unreadable.append(f"cannot read {page}: {error.strerror or error}")
+        return
+    except NotText as error:
+        report.unreadable.append(f"cannot compare {page}: it {error}")
+        return
+    found = compare(policy_of(document), sentences, datetime.now(UTC).year)
+    report.warnings += (
+        Problem(str(page), each.line, 1, "", each.wrong, each.right, each.clause)
+        for each in found.of_page
+    )
+    report.warnings += map(document.problem, found.of_policy)
+
+
+def read_page(path: Path) -> list[Sentence]:
+    """The sentences of a page in a file. NotText if it is none, OSError if it cannot be read."""
+    with open(path, "rb") as file:
+        return page_sentences(file.read(MAX_BYTES + 1))
 
 
 def _check_against_policies(

@@ -8,7 +8,7 @@ import typer
 from bootstrap.exit_codes import ExitCode, Failure
 from policies.documents.problems import PolicyErrors
 from policies.loading.loader import load_policy
-from policies.loading.policy_catalog import PolicyCatalog, UnknownPolicy
+from policies.loading.policy_catalog import SHIPPED, PolicyCatalog, UnknownPolicy
 from policies.schema.policy import SupportPolicy
 
 FILES = (".yaml", ".yml")
@@ -24,6 +24,12 @@ def policy_named(name: str, at: datetime | None) -> SupportPolicy:
         return catalog.in_force(name, at) if at else catalog.latest(name)
     except UnknownPolicy as error:
         raise _usage(f"{error}; or give the path of a YAML file") from None
+
+
+def named_or_file(name: str) -> Path:
+    """The file of a policy: of the catalog by its name, else the path itself."""
+    is_shipped = name in PolicyCatalog.shipped().slugs
+    return SHIPPED / f"{name}.yaml" if is_shipped else Path(name)
 
 
 def _from_file(path: Path) -> SupportPolicy:

@@ -16,7 +16,6 @@ from policies.schema.policy import Labelled
 from policies.schema.remedies import AllowanceRule, AvailabilityRule, MaintenanceRule, UncountedRule
 from policies.schema.tables import Dimension, Table
 
-
 _ANNOUNCED = re.compile("announce|annonc", re.IGNORECASE)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from policies.business_time.durations import Duration
+from policies.business_time.periods import Each
 from policies.page.model import Items, Paragraph, Part, Text
 from policies.page.sections.requests import requests_of
 from policies.page.wording.words import Words
@@ -16,7 +17,6 @@ from policies.schema.remedies import (
     PercentOfFee,
     Worth,
 )
-from policies.business_time.periods import Each
 
 _ONE_DAY = Duration.parse("1 day")
 

@@ -1,11 +1,11 @@
 """How a request is handled: first response, triage, engineering, resolution and closing."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from policies.business_time.durations import Duration
 from policies.page.model import Block, Items, Paragraph, Part, Text
+from policies.page.sections.branches import Branch, ValueOf, Values, branch
 from policies.page.sections.requests import axes_of, names_of
-from policies.page.sections.branches import Branch, Values, branch
 from policies.page.wording.words import Words
 from policies.schema.clocks import ClockRule, NoGuarantee, length_of
 from policies.schema.policy import Labelled
@@ -123,10 +123,10 @@ def _reminders(words: Words, clock: ClockRule) -> Iterator[Text]:
         yield Text(f"{who}: {' '.join(text for text in each.values if text)}")
 
 
-def _reminder_of(words: Words, clock: ClockRule):  # noqa: ANN202 - a ValueOf
-    def sentences(request: object) -> Values:
+def _reminder_of(words: Words, clock: ClockRule) -> ValueOf:
+    def sentences(request: Mapping[str, str]) -> Values:
         choice = clock.within
-        promise = choice.pick(request) if isinstance(choice, Table) else choice  # type: ignore[arg-type]
+        promise = choice.pick(request) if isinstance(choice, Table) else choice
         length = length_of(promise)
         if length is None:
             return ("", "")

@@ -1,13 +1,13 @@
 """Support hours: by plan, region or fact, with the zone, and the closed days of one year."""
 
-from dataclasses import replace
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from policies.business_time.opening_hours import WEEKDAYS, expand_weekdays
-from policies.page.model import Block, Day, Days, Paragraph, Part, Text
+from policies.page.model import Day, Days, Paragraph, Part, Text
 from policies.page.sections.branches import Branch, Tree, Values, branch
-from policies.page.sections.grids import grid, parts_of
+from policies.page.sections.grids import parts_of
 from policies.page.sections.requests import axes_of, names_of
 from policies.page.wording.words import Words
 from policies.schema.calendar_days import HALF_DAY_NAME, days_in

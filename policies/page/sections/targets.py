@@ -98,7 +98,8 @@ def _title(words: Words, column: _Column, columns: Sequence[_Column]) -> str:
 
 
 def _target(words: Words, clock: ClockRule, column: _Column, request: Mapping[str, str]) -> str:
-    values = {**request, **({Dimension.RECEIVED: column.received} if column.received else {})}
+    received = {str(Dimension.RECEIVED): column.received} if column.received else {}
+    values = {**request, **received}
     promise = clock.within.pick(values) if isinstance(clock.within, Table) else clock.within
     return _promise_text(words, promise)
 

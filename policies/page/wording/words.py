@@ -24,9 +24,8 @@ LANGUAGES: Mapping[str, ModuleType] = {"en": english, "fr": french}
 FALLBACK = "en"
 FRENCH = "fr"
 SPACE = "\N{NO-BREAK SPACE}"
-_UPPER = frozenset(
-    "api cms crm emea apac amer eu uk us sdk sla sso ui url erp pdf p0 p1 p2 p3".split()
-)
+_ACRONYMS = "api cms crm emea apac amer eu uk us sdk sla sso ui url erp pdf p0 p1 p2 p3"
+_UPPER = frozenset(_ACRONYMS.split())
 _CODE = re.compile(r"[a-z]{1,3}[-_]?\d{1,2}")
 _CODE_FIRST = re.compile(r"[A-Z]{1,3}[-_]?\d{1,2} – ")
 _LONGEST_NAME = 40
