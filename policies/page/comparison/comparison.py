@@ -1,11 +1,12 @@
 """A page compared with its policy: the numbers that only one of them has.
 
-Numbers are compared as sets, whatever their order: whether a page gives the right one to each
-plan and priority is for a reader to see.
+A number has to be anywhere on the other side. In a table whose rows and columns are named after
+plans, priorities, regions or clocks, a time has to be one of those of its row and column.
 """
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -13,8 +14,9 @@ from policies.documents.problems import Finding
 from policies.page.comparison.clauses import ClauseFinder
 from policies.page.comparison.page_text import Sentence
 from policies.page.comparison.promises import Promise, closed_days, promises_of
-from policies.page.comparison.quantities import Kind, Quantity, agree
+from policies.page.comparison.quantities import Kind, Numbers, Quantity, as_open_time
 from policies.page.comparison.reading import Number, counts_in_hours, numbers_in
+from policies.page.comparison.table_places import TablePlaces
 from policies.schema.fields import LAST_YEAR
 from policies.schema.policy import SupportPolicy
 
@@ -83,16 +85,20 @@ def _dated(number: Number, year: int) -> Number:
     return number._replace(alternatives=dated)
 
 
+def _existing(values: Iterable[object]) -> Iterator[date]:
+    """The dates among values; 29 February exists in leap years only."""
+    for value in values:
+        if isinstance(value, tuple) and value[0] <= LAST_YEAR:
+            with suppress(ValueError):
+                yield date(*value)
+
+
 def _holidays(policy: SupportPolicy, found: Iterable[_Found], year: int) -> Iterator[Promise]:
     """The special days of the years of the page. A page that lists some of a year has to list all
     of them.
     """
-    dates = {
-        date(*quantity.value)
-        for each in found
-        for quantity in each.number.alternatives
-        if isinstance(quantity.value, tuple) and quantity.value[0] <= LAST_YEAR
-    }
+    values = {quantity.value for each in found for quantity in each.number.alternatives}
+    dates = set(_existing(values))
     for each in sorted({day.year for day in dates} | {year}):
         days = closed_days(policy, range(each, each + 1))
         names_some = bool(days.keys() & (dates - {policy.revision}))
@@ -105,31 +111,46 @@ def _holidays(policy: SupportPolicy, found: Iterable[_Found], year: int) -> Iter
 def _only_on_page(
     policy: SupportPolicy, found: Iterable[_Found], promises: Sequence[Promise], in_hours: bool
 ) -> Iterator[PageFinding]:
-    finder = ClauseFinder(policy)
+    finder, known, tables = ClauseFinder(policy), _numbers_of(promises), TablePlaces(policy)
+    others = _numbers_of(p for p in promises if p.path[:1] not in (("clocks",), ("clauses",)))
     seen: set[tuple[int, tuple[Quantity, ...]]] = set()
-    known: dict[tuple[Quantity, ...], bool] = {}
     for each in found:
         quantities = each.number.alternatives
-        if quantities not in known:
-            known[quantities] = _is_known(quantities, promises, in_hours)
-        if known[quantities] or (each.sentence.line, quantities) in seen:
+        if (each.sentence.line, quantities) in seen:
             continue
-        seen.add((each.sentence.line, quantities))
         text = each.sentence.text[each.number.start : each.number.end]
+        wrong = right = ""
         clause = finder.clause_of(each.sentence)
-        wrong = f'only the page has "{text}": {_excerpt(each)}'
-        right = _suggestion(quantities[0], clause, promises)
-        yield PageFinding(each.sentence.line, 1, wrong, right, clause)
+        if not _is_known(quantities, known, in_hours):
+            wrong, right = "only the page has", _suggestion(quantities[0], clause, promises)
+        elif not _is_known(quantities, others, in_hours):
+            place = tables.place_of(each.sentence, each.number)
+            if place is not None and not _is_known(quantities, place.numbers, in_hours):
+                wrong = f"for {place.name} only the page has"
+                right, clause = f"the policy has {place.texts}", place.clause
+        if wrong:
+            seen.add((each.sentence.line, quantities))
+            wrong = f'{wrong} "{text}": {_excerpt(each)}'
+            yield PageFinding(each.sentence.line, 1, wrong, right, clause)
 
 
-def _is_known(quantities: Iterable[Quantity], promises: Iterable[Promise], in_hours: bool) -> bool:
-    wanted = tuple(quantities)
-    return any(
-        agree(on_page, quantity, always_open=promise.always_open, in_hours=in_hours)
-        for promise in promises
-        for quantity in promise.quantities
-        for on_page in wanted
-    )
+def _numbers_of(promises: Iterable[Promise]) -> Numbers:
+    numbers = Numbers()
+    for promise in promises:
+        for quantity in promise.quantities:
+            numbers.add(quantity, always_open=promise.always_open)
+    return numbers
+
+
+def _is_known(quantities: Iterable[Quantity], known: Numbers, in_hours: bool) -> bool:
+    """Whether one of the alternatives is known."""
+    for quantity in quantities:
+        if known.has(quantity):
+            return True
+        in_open_time = as_open_time(quantity) if in_hours else None
+        if in_open_time is not None and known.has(in_open_time):
+            return True
+    return False
 
 
 def _excerpt(found: _Found) -> str:
@@ -156,20 +177,20 @@ def _suggestion(quantity: Quantity, clause: str, promises: Iterable[Promise]) ->
 def _only_in_policy(
     found: Iterable[_Found], promises: Iterable[Promise], in_hours: bool
 ) -> Iterator[Finding]:
-    on_page = {quantity for each in found for quantity in each.number.alternatives}
+    on_page = Numbers()
+    for each in found:
+        for quantity in each.number.alternatives:
+            on_page.add(quantity)
+            in_open_time = as_open_time(quantity) if in_hours else None
+            if in_open_time is not None:
+                on_page.add(in_open_time)
     seen: set[tuple[tuple[Quantity, ...], str]] = set()
     for promise in promises:
         key = (promise.quantities, promise.clause)
         if not promise.required or key in seen:
             continue
         seen.add(key)
-        is_there = all(
-            any(
-                agree(each, wanted, always_open=promise.always_open, in_hours=in_hours)
-                for each in on_page
-            )
-            for wanted in promise.quantities
-        )
-        if not is_there:
+        always_open = promise.always_open
+        if not all(on_page.has(each, always_open=always_open) for each in promise.quantities):
             wrong = f'only the policy has "{promise.text}", and not the page'
             yield Finding(promise.path, wrong, "", promise.clause)

@@ -40,8 +40,7 @@ class Kind(StrEnum):
 @dataclass(frozen=True)
 class Quantity:
     """A quantity: minutes, days, months, percent, minutes since midnight, an amount, or for a date
-    `(year or 0, month, day)`. `unit` is the currency of money. `is_days` tells whether elapsed time
-    was written in days.
+    `(year or 0, month, day)`. `unit` is the currency of money.
     """
 
     kind: Kind
@@ -72,24 +71,33 @@ def time_of_day(text: str) -> Quantity:
     return Quantity(Kind.TIME, Decimal((int(text[:2]) * 60 + int(text[3:])) % DAY))
 
 
-def agree(on_page: Quantity, promised: Quantity, *, always_open: bool, in_hours: bool) -> bool:
-    """Whether a number of a page is one of a policy.
+class Numbers:
+    """Quantities to look others up in: those of a page, or those of a policy."""
 
-    `always_open`: the promise counts on a calendar without closed time, so open time is elapsed
-    time. `in_hours`: the page says that its times are counted during support hours, so its hours
-    are business hours.
-    """
-    if on_page == promised:
-        return True
-    if on_page.kind is Kind.DATE and promised.kind is Kind.DATE:
-        return _same_day(on_page, promised)
-    pair = {on_page.kind, promised.kind}
-    if pair == {Kind.ELAPSED, Kind.OPEN}:
-        is_open = always_open or (in_hours and on_page.kind is Kind.ELAPSED)
-        return is_open and on_page.value == promised.value
-    if always_open and Kind.BUSINESS_DAYS in pair:
-        return _minutes(on_page) == _minutes(promised)
-    return False
+    def __init__(self) -> None:
+        self._exact: set[Quantity] = set()
+        self._minutes: set[Decimal] = set()
+
+    def add(self, quantity: Quantity, *, always_open: bool = True) -> None:
+        """Adds one. `always_open`: it can be compared with elapsed time."""
+        self._exact.add(quantity)
+        minutes = _minutes(quantity)
+        if always_open and minutes is not None:
+            self._minutes.add(minutes)
+
+    def has(self, quantity: Quantity, *, always_open: bool = True) -> bool:
+        """Whether an equal quantity is there. With `always_open`, open time is elapsed time, if it
+        was added so as well.
+        """
+        if quantity in self._exact:
+            return True
+        return always_open and _minutes(quantity) in self._minutes
+
+
+def as_open_time(quantity: Quantity) -> Quantity | None:
+    """Hours as business hours, for a page that says that its times are; None for anything else."""
+    is_hours = quantity.kind is Kind.ELAPSED
+    return Quantity(Kind.OPEN, quantity.value) if is_hours else None
 
 
 def _minutes(quantity: Quantity) -> Decimal | None:
@@ -98,10 +106,3 @@ def _minutes(quantity: Quantity) -> Decimal | None:
     if quantity.kind is Kind.BUSINESS_DAYS:
         return quantity.value * DAY
     return quantity.value if quantity.kind in (Kind.ELAPSED, Kind.OPEN) else None
-
-
-def _same_day(one: Quantity, other: Quantity) -> bool:
-    """Equal dates; one without a year is equal to that day of any year."""
-    assert isinstance(one.value, tuple)
-    assert isinstance(other.value, tuple)
-    return one.value[1:] == other.value[1:] and 0 in (one.value[0], other.value[0])

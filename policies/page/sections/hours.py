@@ -62,11 +62,10 @@ def hours_text(words: Words, weekly: Mapping[str, Sequence[str]]) -> str:
         parts.append(
             words.plain("on_days", days=_days(words, days), windows=words.windows(windows))
         )
-    text = "; ".join(
+    return "; ".join(
         part[0].lower() + part[1:] if n and words.language == "fr" else part
         for n, part in enumerate(parts)
     )
-    return text
 
 
 def _runs(weekly: Mapping[str, Sequence[str]]) -> list[tuple[list[str], Sequence[str]]]:
