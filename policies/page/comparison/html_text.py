@@ -56,16 +56,7 @@ def html_lines(text: str) -> Iterator[Line]:
 
 def _tokens(text: str) -> Iterator[tuple[int, str | re.Match[str]]]:
     """Texts and tags with their positions. Comments, declarations and scripts are left out."""
-    at, lower, missing = 0, text.lower(), set[str]()
-
-    def after(mark: str, start: int) -> int:
-        """The end of the next mark; the end of the page if there is none."""
-        found = -1 if mark in missing else lower.find(mark, start)
-        if found < 0:
-            missing.add(mark)
-            return len(text)
-        return found + len(mark)
-
+    at, after = 0, _Marks(text).after
     while at < len(text):
         begin = text.find("<", at)
         if begin < 0:
@@ -84,6 +75,22 @@ def _tokens(text: str) -> Iterator[tuple[int, str | re.Match[str]]]:
             at = tag.end()
             if tag["name"].lower() in _RAW and not tag["end"]:
                 at = after(">", after(f"</{tag['name'].lower()}", at))
+
+
+class _Marks:
+    """Finds the ends of comments and scripts. What was missing once is not searched for again."""
+
+    def __init__(self, text: str) -> None:
+        self._lower = text.lower()
+        self._missing: set[str] = set()
+
+    def after(self, mark: str, start: int) -> int:
+        """The end of the next mark; the end of the page if there is none."""
+        found = -1 if mark in self._missing else self._lower.find(mark, start)
+        if found < 0:
+            self._missing.add(mark)
+            return len(self._lower)
+        return found + len(mark)
 
 
 class _Page:
