@@ -21,10 +21,16 @@ class ClauseFinder:
             name: _stems(" ".join(by_locale(clause.says, policy.locale).values()))
             for name, clause in policy.clauses.items()
         }
+        self._found: dict[Sentence, str] = {}
         self._headings = {name: _plain(clause.at) for name, clause in policy.clauses.items()}
 
     def clause_of(self, sentence: Sentence) -> str:
         """The clause with the heading or the words of a sentence; empty if none is near."""
+        if sentence not in self._found:
+            self._found[sentence] = self._nearest(sentence)
+        return self._found[sentence]
+
+    def _nearest(self, sentence: Sentence) -> str:
         heading, stems = _plain(sentence.heading), _stems(sentence.text)
         best, found = _ENOUGH - 1, ""
         for name, words in self._words.items():

@@ -22,6 +22,9 @@ _BINARY = {
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\s\"»”)]{1,3}(?=[A-ZÀ-Ý«“\"(•-])")
 _MARKS = re.compile(r"\\(?=[^\w\s])|\*\*|__|`|\]\([^)\s]{0,2000}\)")
 _RULE = re.compile(r"[\s|:-]+")
+_NUMBERING = re.compile(r"^\d{1,2}[.)]\s|\b20\d\d\b")
+_NUMBER = re.compile(r"\d")
+_LONGEST = 2_000
 _HEADING_WORDS = 9
 
 
@@ -44,9 +47,9 @@ class Sentence(NamedTuple):
         return self.text.count(CELL, 0, position)
 
     @property
-    def cells(self) -> list[str]:
-        """The cells of a row."""
-        return self.text.split(CELL)
+    def first_cell(self) -> str:
+        """The header of a row."""
+        return self.text.partition(CELL)[0]
 
 
 def page_sentences(content: bytes) -> list[Sentence]:
@@ -83,11 +86,11 @@ def _sentences(lines: Iterable[Line]) -> Iterator[Sentence]:
             columns = line.cells
         if line.is_heading:
             heading = text
-        if line.cells:
+        if line.cells and len(line.text) <= _LONGEST:
             yield Sentence(line.number, text, heading, columns)
         elif text:
             for part in _SENTENCE_END.split(text):
-                yield Sentence(line.number, part, heading)
+                yield from (Sentence(line.number, piece, heading) for piece in _pieces(part))
 
 
 def _text_lines(text: str) -> Iterator[Line]:
@@ -105,7 +108,15 @@ def _text_lines(text: str) -> Iterator[Line]:
         yield Line(number, plain.lstrip("# ") if marked else plain, is_heading)
 
 
+def _pieces(text: str) -> Iterator[str]:
+    """A sentence, or the pieces of one that nobody would write."""
+    for start in range(0, len(text), _LONGEST):
+        yield text[start : start + _LONGEST]
+
+
 def _looks_like_heading(line: str) -> bool:
-    """A short line that is not a sentence or a list item."""
+    """A short line that is not a sentence or a list item, and has no number but a year."""
     short = 0 < len(line.split()) <= _HEADING_WORDS and len(line) <= 80
-    return short and line[-1] not in ".;," and line[0].isalnum()
+    if not short or line[-1] in ".;," or not line[0].isalnum():
+        return False
+    return not _NUMBER.search(_NUMBERING.sub("", line))

@@ -67,9 +67,7 @@ TIME = re.compile(
     rf"(?:\s?(?P<half>[ap])\.?m\b\.?)?(?!\d)"
     rf"|(?<![\w.,:/])(?P<hour12>1[0-2]|0?\d)\s?(?P<half12>[ap])\.?m\b\.?"
 )
-HOURS_TO = re.compile(
-    rf"(?<![\w.,:/])(?P<a>{_CLOCK})(?: ?[ap]\.?m\.?)? ?(?:-|to) ?(?=(?:1[0-2]|0?\d)\s?[ap]\.?m\b)"
-)
+HOURS_TO = re.compile(rf"(?<![\w.,:/])(?P<a>{_CLOCK})(?= ?(?:-|to) ?(?:1[0-2]|0?\d)\s?[ap]\.?m\b)")
 FRENCH_RANGE = re.compile(
     rf"\b(?:de|entre) (?P<a>{_CLOCK}) ?h(?: ?(?P<am>[0-5]\d))? (?:à|et) "
     rf"(?P<b>{_CLOCK}) ?h(?: ?(?P<bm>[0-5]\d))?(?![\wà-ÿ])"

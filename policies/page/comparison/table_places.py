@@ -50,7 +50,7 @@ class TablePlaces:
             return None
         header = sentence.columns[at] if at < len(sentence.columns) else ""
         first = sentence.columns[0]
-        names = dict(filter(None, (self._named(sentence.cells[0], first), self._named(header))))
+        names = dict(filter(None, (self._named(sentence.first_cell, first), self._named(header))))
         key = tuple(sorted(names.items()))
         if key not in self._places:
             self._places[key] = self._place(names)
