@@ -13,6 +13,7 @@ README, CONTRIBUTING = ROOT / "README.md", ROOT / "CONTRIBUTING.md"
 ARCHITECTURE = ROOT / "ARCHITECTURE.md"
 NAMES = ("accounts", "api", "contracts", "operations", "policies", "scenarios", "tour", "tutorial")
 OWN_POLICY = ROOT / "docs" / "your-own-policy.md"
+SUPPORT_PAGE = ROOT / "docs" / "page.md"
 ACCOUNTS, API, CONTRACTS, OPERATIONS, POLICIES, SCENARIOS, TOUR, TUTORIAL = (
     ROOT / "docs" / f"{name}.md" for name in NAMES
 )

@@ -36,6 +36,7 @@ from tests.docs.pages import (
     POLICIES,
     README,
     SCENARIOS,
+    SUPPORT_PAGE,
     TOUR,
     TUTORIAL,
     Block,
@@ -191,7 +192,7 @@ def start_again(desk: RunningDesk, block: Block) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    [API, POLICIES, OPERATIONS, CONTRIBUTING, SCENARIOS, TUTORIAL, OWN_POLICY],
+    [API, POLICIES, OPERATIONS, CONTRIBUTING, SCENARIOS, TUTORIAL, OWN_POLICY, SUPPORT_PAGE],
     ids=lambda p: p.stem,
 )
 def test_commands_of_other_documents_can_be_run(path: Path, shell: Shell) -> None:

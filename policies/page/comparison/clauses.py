@@ -1,4 +1,4 @@
-"""The clause of a policy that a sentence of a page belongs to: by its heading, else by its words."""
+"""The clause of a policy that a sentence of a page belongs to, by its heading and its words."""
 
 import re
 from collections.abc import Mapping

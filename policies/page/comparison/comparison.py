@@ -13,7 +13,8 @@ from datetime import date
 from policies.documents.problems import Finding
 from policies.page.comparison.clauses import ClauseFinder
 from policies.page.comparison.page_text import Sentence
-from policies.page.comparison.promises import Promise, closed_days, promises_of
+from policies.page.comparison.promise import Promise
+from policies.page.comparison.promises import closed_days, promises_of
 from policies.page.comparison.quantities import Kind, Numbers, Quantity, as_open_time
 from policies.page.comparison.reading import Number, counts_in_hours, numbers_in
 from policies.page.comparison.table_places import TablePlaces

@@ -1,16 +1,16 @@
 """The numbers of a policy: those that its page has to have, and those that it may have."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from datetime import date
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from policies.business_time.durations import Duration
 from policies.documents.problems import Path
-from policies.i18n.locales import by_locale
 from policies.page.comparison.dates import on_date
+from policies.page.comparison.promise import Promise
+from policies.page.comparison.promised_texts import clause_numbers, other_numbers
 from policies.page.comparison.quantities import (
     ALWAYS,
     Kind,
@@ -18,7 +18,6 @@ from policies.page.comparison.quantities import (
     percent,
     time_of_day,
 )
-from policies.page.comparison.reading import numbers_in
 from policies.page.sections.handling import reminder_times
 from policies.page.sections.hours import is_always_open, used_calendars, weekly_windows
 from policies.page.sections.targets import promised_clocks
@@ -30,21 +29,6 @@ from policies.schema.remedies import Amount, CreditRule, PercentOfFee
 from policies.schema.tables import values_of
 
 
-@dataclass(frozen=True)
-class Promise:
-    """A number of a policy: the quantities that express it, where it stands, and its clause.
-
-    `required`: a page has to have it. `always_open`: it counts on a calendar without closed time.
-    """
-
-    quantities: tuple[Quantity, ...]
-    text: str
-    path: Path
-    clause: str
-    required: bool = True
-    always_open: bool = False
-
-
 def promises_of(policy: SupportPolicy) -> Iterator[Promise]:
     """The numbers of a policy, apart from the dates of holidays. A number of a clause's text that
     a rule has as well is not listed twice.
@@ -53,10 +37,10 @@ def promises_of(policy: SupportPolicy) -> Iterator[Promise]:
     found += _allowances(policy)
     yield from found
     stated = {quantity for promise in found if promise.required for quantity in promise.quantities}
-    for promise in _clause_texts(policy):
+    for promise in clause_numbers(policy):
         is_stated = stated & set(promise.quantities)
         yield replace(promise, required=promise.required and not is_stated)
-    yield from _other_texts(policy)
+    yield from other_numbers(policy)
 
 
 def closed_days(policy: SupportPolicy, years: range) -> dict[date, Promise]:
@@ -153,15 +137,9 @@ def _special_times(name: str, rule: CalendarRule) -> Iterator[Promise]:
 def _offsets(zone: str) -> Iterator[Decimal]:
     tz = ZoneInfo(zone)
     for month in (1, 7):
-        offset = _noon(2026, month).replace(tzinfo=tz).utcoffset()
+        offset = datetime(2026, month, 1, 12, tzinfo=tz).utcoffset()
         if offset is not None:
             yield Decimal(int(offset.total_seconds()) // 60)
-
-
-def _noon(year: int, month: int) -> Any:
-    from datetime import UTC, datetime
-
-    return datetime(year, month, 1, 12, tzinfo=UTC)
 
 
 def _process(policy: SupportPolicy) -> Iterator[Promise]:
@@ -266,54 +244,3 @@ def _allowances(policy: SupportPolicy) -> Iterator[Promise]:
             if rule.hours is not None and isinstance(hours, int):
                 length = Duration.parse(f"{hours} hours")
                 yield _duration(length, ("allowances", name, key), rule.clause)
-
-
-def _clause_texts(policy: SupportPolicy) -> Iterator[Promise]:
-    for name, clause in policy.clauses.items():
-        texts = by_locale(clause.says, policy.locale)
-        own = next(iter(texts.values()))
-        for number in numbers_in(own):
-            first = number.alternatives[0]
-            required = first.kind in (Kind.ELAPSED, Kind.OPEN, Kind.BUSINESS_DAYS, Kind.PERCENT)
-            text = own[number.start : number.end]
-            path: Path = ("clauses", name, "says")
-            yield Promise(number.alternatives[:1], text, path, name, required)
-        for text in texts.values():
-            yield from _allowed(text, ("clauses", name, "says"), name)
-
-
-def _allowed(text: str, path: Path, clause: str) -> Iterator[Promise]:
-    for number in numbers_in(text):
-        shown = text[number.start : number.end]
-        for quantity in number.alternatives:
-            yield Promise((quantity,), shown, path, clause, required=False)
-
-
-def _other_texts(policy: SupportPolicy) -> Iterator[Promise]:
-    """The numbers of other texts that customers read: guarantees, coverage, priorities."""
-    data = policy.model_dump(mode="json", exclude={"clauses", "readings", "contacts"})
-    for path, text in _texts_in(data, ()):
-        yield from _allowed(text, path, "")
-
-
-def _texts_in(node: object, path: Path) -> Iterator[tuple[Path, str]]:
-    if isinstance(node, Mapping):
-        for key, value in node.items():
-            if key in _TEXTS:
-                yield from (((*path, key), text) for text in _leaves(value))
-            else:
-                yield from _texts_in(value, (*path, key))
-    elif isinstance(node, list):
-        for number, value in enumerate(node):
-            yield from _texts_in(value, (*path, number))
-
-
-_TEXTS = frozenset(("says", "ask", "choices", "does", "announcement", "title", "fees"))
-
-
-def _leaves(node: object) -> Iterator[str]:
-    if isinstance(node, str):
-        yield node
-    elif isinstance(node, Mapping):
-        for value in node.values():
-            yield from _leaves(value)

@@ -57,7 +57,7 @@ class TablePlaces:
         return self._places[key]
 
     def _named(self, cell: str, title: str = "") -> tuple[str, str] | None:
-        """The dimension and the name that a cell stands for: `1` under `Category` is `category 1`."""
+        """The dimension and name that a cell stands for. `1` under `Category` is `category 1`."""
         text = normal(cell).strip()
         shorter = re.split(r" [(-]|:", text)[0]
         for each in (text, shorter, f"{normal(title)} {text}"):

@@ -101,7 +101,9 @@ PHRASES = {
     "guarantee_best_effort": "We do our best; no time is guaranteed.",
     "guarantee_reasonable_time": "Within a reasonable time.",
     "guarantee_next_release": "With a scheduled release.",
-    "number": "Every request has a number. Please give it whenever you contact us about the request.",
+    "number": (
+        "Every request has a number. Please give it whenever you contact us about the request."
+    ),
     "classification_requester": "We and you can change the priority of a request.",
     "classification": (
         "The priority that you give is your view of the request. We set the priority that applies."
@@ -111,10 +113,14 @@ PHRASES = {
     "outcome_information_request": "a request for more information",
     "outcome_escalation": "an escalation",
     "outcome_work_started": "the confirmation that we have started to work on it",
-    "keep_assigned": "With these priorities, a person stays responsible until the resolution: {names}.",
+    "keep_assigned": (
+        "With these priorities, a person stays responsible until the resolution: {names}."
+    ),
     "triage": "Triage",
     "triage_by_agent": "If a request needs a closer look, we escalate it to triage.",
-    "triage_by_both": "We escalate a request that needs a closer look to triage. You can ask for it, too.",
+    "triage_by_both": (
+        "We escalate a request that needs a closer look to triage. You can ask for it, too."
+    ),
     "triage_told": "When the escalation begins, we inform {audiences}.",
     "triage_steps": "During triage we go through these steps:",
     "engineering": "Engineering",
@@ -132,10 +138,14 @@ PHRASES = {
     "workaround": "Where possible, we provide a workaround until the resolution.",
     "estimate": "We can give you an estimate of when the request will be resolved.",
     "after": "Resolution and closing",
-    "closing": "After the resolution you can re-open the request within {duration}. Then it is closed.",
+    "closing": (
+        "After the resolution you can re-open the request within {duration}. Then it is closed."
+    ),
     "reopen_by": "A request that was resolved for want of an answer is re-opened by {channels}.",
     "reminders": "If you do not answer a question of ours, we remind you after {durations}.",
-    "reminders_of": "If you do not answer a question of ours ({who}), we remind you after {durations}.",
+    "reminders_of": (
+        "If you do not answer a question of ours ({who}), we remind you after {durations}."
+    ),
     "expires_close": "Without an answer, we close the request after {duration}.",
     "expires_resolve": "Without an answer, we consider the request resolved after {duration}.",
     # Escalation.
@@ -143,7 +153,9 @@ PHRASES = {
     "levels_us": "We escalate a request that needs the attention of management:",
     "levels_after_resolution": "You can still escalate a request after its resolution.",
     "levels_after_refusal": "You can still escalate a request that we have refused.",
-    "levels_after_both": "You can still escalate a request after its resolution, and one that we have refused.",
+    "levels_after_both": (
+        "You can still escalate a request after its resolution, and one that we have refused."
+    ),
     "level": "Level {number}: {name}",
     "levels_ladder": "The levels are taken one after the other.",
     "levels_any": "You can choose any of them.",
@@ -166,7 +178,9 @@ PHRASES = {
     "rollover_all": "what is left can be used in the next period",
     "rollover": "of what is left, up to {amount} can be used in the next period",
     # Availability.
-    "available": "We promise that the service is available {percent} of the time, measured over {of_each}.",
+    "available": (
+        "We promise that the service is available {percent} of the time, measured over {of_each}."
+    ),
     "availability_table": "Promised availability of each {each}",
     "share_column": "Availability",
     "measured": ("Measured over the {each} {zone}, without the time that does not count."),
@@ -181,7 +195,9 @@ PHRASES = {
     # Credits.
     "credit_late": "{clock}: {worth} for {period}.",
     "credit_breach": "{clock}: {worth} for each missed due time.",
-    "credit_point_started": "Availability below {percent}: {worth} for each percentage point begun.",
+    "credit_point_started": (
+        "Availability below {percent}: {worth} for each percentage point begun."
+    ),
     "credit_point_whole": "Availability below {percent}: {worth} for each full percentage point.",
     "credit_downtime": "Availability below {percent}: {worth} for {period}.",
     "credit_availability": "Availability of the {each}:",
@@ -200,7 +216,9 @@ PHRASES = {
     "claim_reviewed": "We examine every claim.",
     "promises": "What we promise",
     # Changes and notice.
-    "keeps_terms": "A request keeps the terms under which it was opened, unless we agree otherwise.",
+    "keeps_terms": (
+        "A request keeps the terms under which it was opened, unless we agree otherwise."
+    ),
     "in_advance": "We announce these interruptions in advance:",
     "in_advance_by": "{says}, at least {duration} before",
     "claim_notice": "Claims for service credits: within {duration} of the missed promise.",
@@ -213,96 +231,4 @@ PHRASES = {
     "your_customer": "the person responsible for your contract",
     "someone": "the person in charge",
     "all": "all",
-}
-
-ROLES = {"engineering": "Engineering", "product": "Product"}
-EACH = {
-    "month": "month",
-    "quarter": "quarter",
-    "calendar_year": "calendar year",
-    "contract_year": "contract year",
-}
-OF_EACH = {
-    "month": "each month",
-    "quarter": "each quarter",
-    "calendar_year": "each calendar year",
-    "contract_year": "each contract year",
-}
-UNITS = {
-    "minute": ("minute", "minutes"),
-    "hour": ("hour", "hours"),
-    "day": ("day", "days"),
-    "week": ("week", "weeks"),
-    "business minute": ("business minute", "business minutes"),
-    "business hour": ("business hour", "business hours"),
-    "business day": ("business day", "business days"),
-}
-LATE = {
-    "started": "each {unit} begun after the due time",
-    "whole": "each full {unit} after the due time",
-    "started_several": "each period of {period} begun after the due time",
-    "whole_several": "each full period of {period} after the due time",
-}
-DOWN = {
-    "started": "each {unit} of downtime begun",
-    "whole": "each full {unit} of downtime",
-    "started_several": "each period of {period} of downtime begun",
-    "whole_several": "each full period of {period} of downtime",
-}
-FOLLOWING_WEEK = "the following week"
-END_OF_DAY = "{length}, end of day"
-SAME_DAY = "the same business day, end of day"
-SAME_TIME = "{length}, same time of day"
-TIMES = ("session", "sessions")
-CLOCKS = {
-    "acknowledgement": "acknowledgement",
-    "first_response": "first response",
-    "assignment": "assignment",
-    "triage": "triage",
-    "engineering_handoff": "handoff to Engineering",
-    "review": "review",
-    "forecast": "forecast",
-    "next_update": "next update",
-    "resolution": "resolution",
-    "workaround": "workaround",
-}
-CHANNELS = {
-    "email": "e-mail",
-    "phone": "phone",
-    "portal": "portal",
-    "forum": "forum",
-    "chat": "chat",
-    "widget": "widget in the platform",
-    "call": "call",
-    "web": "web form",
-}
-EVENTS = {
-    "opened": "the receipt of your request",
-    "acknowledged": "our acknowledgement",
-    "assigned": "its assignment to a person",
-    "unassigned": "the end of an assignment",
-    "responded": "our first response",
-    "information_requested": "our question to you",
-    "information_provided": "your answer",
-    "update_posted": "our update",
-    "workaround_provided": "a workaround",
-    "workaround_withdrawn": "the withdrawal of a workaround",
-    "estimate_given": "our estimate",
-    "escalated": "the escalation",
-    "triage_concluded": "the end of triage",
-    "engineering_needed": "the decision to involve Engineering",
-    "handed_over": "the handoff to Engineering",
-    "reviewed": "a review",
-    "review_completed": "the end of the review",
-    "forecast_shared": "our forecast",
-    "forecast_lapsed": "the end of a forecast that was not kept",
-    "engineering_started": "the start of the work in Engineering",
-    "release_scheduled": "the choice of a release",
-    "reclassified": "a change of the priority or the facts",
-    "priority_changed": "a change of priority",
-    "due_time_agreed": "an agreement on another time",
-    "level_raised": "the escalation to management",
-    "resolved": "the resolution",
-    "reopened": "a re-opening",
-    "closed": "the closing of the request",
 }

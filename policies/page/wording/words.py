@@ -13,14 +13,15 @@ from babel.numbers import format_currency
 from policies.business_time.durations import Duration, Unit
 from policies.i18n.locales import by_locale, language_of, spoken, words_in
 from policies.page.model import Text
-from policies.page.wording import english, french
+from policies.page.wording import english, english_nouns, french, french_nouns
 from policies.page.wording.zone_names import zone_name
 from policies.schema.events import milestone_of
 from policies.schema.money import Money
 from policies.schema.policy import Labelled, SupportPolicy
 
-LANGUAGES: Mapping[str, ModuleType] = {"en": english, "fr": french}
+LANGUAGES: Mapping[str, ModuleType] = {"en": english_nouns, "fr": french_nouns}
 """The languages in which pages are written."""
+_PHRASES = {"en": english.PHRASES, "fr": french.PHRASES}
 FALLBACK = "en"
 FRENCH = "fr"
 SPACE = "\N{NO-BREAK SPACE}"
@@ -40,7 +41,7 @@ class Words:
         self.policy, self.locale, self.year = policy, locale, year
         language = language_of(locale)
         self.language = language if language in LANGUAGES else FALLBACK
-        self._words = LANGUAGES[self.language]
+        self._nouns = LANGUAGES[self.language]
         self._is_french = self.language == FRENCH
 
     # Sentences.
@@ -51,7 +52,7 @@ class Words:
 
     def plain(self, name: str, /, **values: object) -> str:
         """The same as a string. It begins with a capital letter."""
-        text: str = self._words.PHRASES[name].format(**values)
+        text: str = _PHRASES[self.language][name].format(**values)
         return text[:1].upper() + text[1:] if values else text
 
     def text(self, says: str | Mapping[str, str]) -> Text:
@@ -106,7 +107,7 @@ class Words:
         return Text(f"{text.words[:1].upper()}{text.words[1:]}{ends}", text.language)
 
     def _unlabelled(self, kind: Labelled, slug: str) -> str:
-        known = {Labelled.CHANNEL: self._words.CHANNELS, Labelled.CLOCK: self._words.CLOCKS}
+        known = {Labelled.CHANNEL: self._nouns.CHANNELS, Labelled.CLOCK: self._nouns.CLOCKS}
         if slug in known.get(kind, {}):
             return str(known[kind][slug])
         values = {Labelled.PLAN: self.policy.plans, Labelled.REGION: self.policy.regions}
@@ -122,19 +123,19 @@ class Words:
         milestone = milestone_of(name)
         if milestone is not None:
             return f"“{self.text(self.policy.milestones[milestone].says)}”"
-        return str(self._words.EVENTS.get(name, name.replace("_", " ")))
+        return str(self._nouns.EVENTS.get(name, name.replace("_", " ")))
 
     def viewpoint(self, name: str) -> str:
         """Who assesses a request: Engineering or Product."""
-        return str(self._words.ROLES[name])
+        return str(self._nouns.ROLES[name])
 
     def each(self, name: str) -> str:
         """A period: `calendar year`."""
-        return str(self._words.EACH[name])
+        return str(self._nouns.EACH[name])
 
     def of_each(self, name: str) -> str:
         """How often: `each month`."""
-        return str(self._words.OF_EACH[name])
+        return str(self._nouns.OF_EACH[name])
 
     @property
     def colon(self) -> str:
@@ -157,13 +158,13 @@ class Words:
     def duration(self, length: Duration) -> str:
         """`4 business hours`. No line ends between the number and the unit."""
         if length.unit is Unit.FOLLOWING_WEEK:
-            return str(self._words.FOLLOWING_WEEK)
+            return str(self._nouns.FOLLOWING_WEEK)
         if length.is_same_day:
-            return str(self._words.SAME_DAY)
-        text = self._counted(length.amount, self._words.UNITS[length.unit])
+            return str(self._nouns.SAME_DAY)
+        text = self._counted(length.amount, self._nouns.UNITS[length.unit])
         if length.end_of_day:
-            return str(self._words.END_OF_DAY.format(length=text))
-        return str(self._words.SAME_TIME.format(length=text)) if length.same_time else text
+            return str(self._nouns.END_OF_DAY.format(length=text))
+        return str(self._nouns.SAME_TIME.format(length=text)) if length.same_time else text
 
     def durations(self, lengths: Sequence[Duration]) -> str:
         """`2 and 5 business days`: the unit stands once, if all have the same."""
@@ -175,26 +176,26 @@ class Words:
 
     def late_by(self, length: Duration, counts: str) -> str:
         """The period of lateness that earns a credit: `each day begun after the due time`."""
-        return self._period(self._words.LATE, length, counts)
+        return self._period(self._nouns.LATE, length, counts)
 
     def down_for(self, length: Duration, counts: str) -> str:
         """The period of downtime that earns a credit: `each hour of downtime begun`."""
-        return self._period(self._words.DOWN, length, counts)
+        return self._period(self._nouns.DOWN, length, counts)
 
     def _period(self, forms: Mapping[str, str], length: Duration, counts: str) -> str:
-        is_one = length.amount == 1 and length.unit in self._words.UNITS
-        unit = self._words.UNITS[length.unit][0] if is_one else ""
+        is_one = length.amount == 1 and length.unit in self._nouns.UNITS
+        unit = self._nouns.UNITS[length.unit][0] if is_one else ""
         form = forms[counts] if is_one else forms[f"{counts}_several"]
         feminine = "e" if self._is_french and not unit.startswith("jour") else ""
         return str(form.format(unit=unit, period=self.duration(length), e=feminine))
 
     def hours(self, number: int) -> str:
         """`8 hours`."""
-        return self._counted(number, self._words.UNITS[Unit.HOUR])
+        return self._counted(number, self._nouns.UNITS[Unit.HOUR])
 
     def times(self, number: int) -> str:
         """`3 sessions`."""
-        return self._counted(number, self._words.TIMES)
+        return self._counted(number, self._nouns.TIMES)
 
     def number(self, number: int) -> str:
         """A whole number: `1,200`."""

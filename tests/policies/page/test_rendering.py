@@ -2,6 +2,7 @@
 
 import re
 from html.parser import HTMLParser
+from itertools import pairwise
 
 import pytest
 
@@ -38,8 +39,7 @@ def test_a_page_has_landmarks_a_language_and_headings_in_order(policy: str, lang
     assert page.named("html")[0]["lang"] == language
     assert [len(page.named(tag)) for tag in ("header", "nav", "main", "footer", "h1")] == [1] * 5
     levels = [int(tag[1]) for tag, _ in page.found if re.fullmatch("h[1-6]", tag)]
-    steps = zip(levels, levels[1:], strict=False)
-    assert all(after <= before + 1 for before, after in steps)
+    assert all(after <= before + 1 for before, after in pairwise(levels))
 
 
 @each_page

@@ -17,7 +17,11 @@ clauses:
   hours: {says: Weekdays in office hours., at: Support hours}
   response: {says: An answer in time., at: Response times}
 calendars:
-  office: {zone: Europe/Paris, hours: {mon-fri: "09:00-18:00"}, holidays: {country: FR}, clause: hours}
+  office:
+    zone: Europe/Paris
+    hours: {mon-fri: "09:00-18:00"}
+    holidays: {country: FR}
+    clause: hours
 support_hours: office
 clocks:
   first_response: {starts: [opened], stops: [responded], within: TARGET, clause: response}
