@@ -30,7 +30,9 @@ COMMANDS = (
         "coverage", POLICIES, "Show whether a request is covered, and under which clauses."
     ),
     CommandEntry("preview", POLICIES, "Show the e-mails of a policy as they would be sent."),
-    CommandEntry("page", POLICIES, "Write the support page that a customer reads."),
+    CommandEntry(
+        "page", POLICIES, "Write the support page that a customer reads.", "commands.support_page"
+    ),
     CommandEntry(
         "schema", POLICIES, "Print a JSON Schema: of policies, contracts, messages or exports."
     ),

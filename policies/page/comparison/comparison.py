@@ -171,7 +171,8 @@ def _suggestion(quantity: Quantity, clause: str, promises: Iterable[Promise]) ->
     if quantity.kind is Kind.DATE:
         return "no support day that differs has this date"
     of_clause = [p for p in alike if p.clause == clause]
-    texts = [*dict.fromkeys(p.text for p in of_clause or alike)][:_MOST_SUGGESTIONS]
+    by_quantity = {p.quantities: p.text for p in reversed(of_clause or alike)}
+    texts = [*reversed(by_quantity.values())][:_MOST_SUGGESTIONS]
     return f"the policy has {', '.join(texts)}" if texts else ""
 
 

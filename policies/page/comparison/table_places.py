@@ -131,4 +131,4 @@ def _all_names(policy: SupportPolicy) -> Iterator[tuple[str, str, str]]:
             yield from ((dimension, slug, text) for text in by_locale(label, "").values())
             for language in LANGUAGES:
                 shown = Words(policy, language, _ANY_YEAR).name(labelled, slug)
-                yield from ((dimension, slug, each) for each in (shown, *shown.split(" – ")))
+                yield from ((dimension, slug, each) for each in (shown, *re.split(r"\s–\s", shown)))

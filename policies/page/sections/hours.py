@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 from policies.business_time.opening_hours import WEEKDAYS, expand_weekdays
-from policies.page.model import Day, Days, Paragraph, Part, Text
+from policies.page.model import Day, Days, Grid, Paragraph, Part, Row, Text
 from policies.page.sections.branches import Branch, Tree, Values, branch
 from policies.page.sections.grids import parts_of
 from policies.page.sections.requests import axes_of, names_of
@@ -103,12 +103,27 @@ def _weekly(words: Words) -> Iterator[Part]:
     columns = (words.plain("hours_column"), words.plain("zone_column"))[: len(zones)][:2]
     caption = words.plain("hours_table")
     if isinstance(tree, Branch):
-        yield from parts_of(words, _shown(tree, shown), columns, caption)
+        yield from map(_without_times, parts_of(words, _shown(tree, shown), columns, caption))
         if len(zones) == 1:
             yield Part((Paragraph(words.say("zone_of_all", zone=next(iter(zones)))),))
         return
     hours = hours_text(words, weekly_windows(policy.calendars[tree.values[0]]))
     yield Part((Paragraph(Text(f"{hours}, {next(iter(zones))}.")),))
+
+
+def _without_times(part: Part) -> Part:
+    """Hours are no targets, even if they begin with a number."""
+    blocks = tuple(
+        replace(block, rows=tuple(_plain_row(row) for row in block.rows))
+        if isinstance(block, Grid)
+        else block
+        for block in part.blocks
+    )
+    return replace(part, blocks=blocks)
+
+
+def _plain_row(row: Row) -> Row:
+    return replace(row, cells=tuple(replace(cell, is_time=False) for cell in row.cells))
 
 
 def _tree(words: Words) -> Tree:

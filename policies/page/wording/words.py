@@ -28,7 +28,7 @@ SPACE = "\N{NO-BREAK SPACE}"
 _ACRONYMS = "api cms crm emea apac amer eu uk us sdk sla sso ui url erp pdf p0 p1 p2 p3"
 _UPPER = frozenset(_ACRONYMS.split())
 _CODE = re.compile(r"[a-z]{1,3}[-_]?\d{1,2}")
-_CODE_FIRST = re.compile(r"[A-Z]{1,3}[-_]?\d{1,2} – ")
+_CODE_FIRST = re.compile(r"[A-Z]{1,3}[-_]?\d{1,2}\u00a0– ")
 _LONGEST_NAME = 40
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _A_MONDAY = date(2024, 1, 1)
@@ -76,12 +76,12 @@ class Words:
         else:
             shown = self._unlabelled(kind, slug)
         shown = shown[:1].upper() + shown[1:]
-        return f"{slug.upper()} – {shown}" if self._has_code(slug, shown) else shown
+        return f"{slug.upper()}{SPACE}– {shown}" if self._has_code(slug, shown) else shown
 
     def names(self, kind: Labelled, slugs: Iterable[str]) -> str:
         """Several names as one text: of codes such as `P0` the codes only."""
         shown = [self.name(kind, slug) for slug in slugs]
-        names = [name.partition(" – ")[0] if _CODE_FIRST.match(name) else name for name in shown]
+        names = [name.partition(SPACE)[0] if _CODE_FIRST.match(name) else name for name in shown]
         return self.joined([*names[:1], *(self._inside(kind, name) for name in names[1:])])
 
     @staticmethod
@@ -101,7 +101,7 @@ class Words:
         text = self.text(says)
         name = self.text(self.policy.labels.get(kind, {}).get(slug, slug)).words.lower()
         before, colon, after = text.words.partition(":")
-        if colon and before.strip().lower()[:4] == name[:4] and len(before) <= len(name) + 2:
+        if colon and before.strip().lower()[:3] == name[:3] and len(before) <= len(name) + 2:
             text = Text(after.strip(), text.language)
         ends = "" if text.words[-1:] in ".!?" else "."
         return Text(f"{text.words[:1].upper()}{text.words[1:]}{ends}", text.language)

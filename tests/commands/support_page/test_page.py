@@ -9,7 +9,7 @@ from typer.testing import CliRunner, Result
 
 from bootstrap.exit_codes import Failure
 from commands.check import check
-from commands.page import page
+from commands.support_page.page import page
 from tests.policies.sample_documents import broken
 
 app = typer.Typer(rich_markup_mode="rich")
