@@ -35,7 +35,9 @@ def contact_parts(words: Words) -> Iterator[Part]:
     tree = branch(axes_of(words.policy, limits), channels)
     if isinstance(tree, Leaf):
         listed = tree.values[0]
-        sentence = words.say("reach", channels=listed[:1].lower() + listed[1:])
+        listed = listed[:1].lower() + listed[1:]
+        is_one = len({name for rule in rules for name in rule.channels}) == 1
+        sentence = words.say("reach_one" if is_one else "reach", channels=listed)
         yield Part((Paragraph(sentence),))
         return
     column = words.plain("channels")

@@ -26,6 +26,7 @@ PHRASES = {
     # How to reach us.
     "any_channel": "You can send a request through any of our channels.",
     "reach": "Send your request by one of these channels: {channels}.",
+    "reach_one": "Send your request by {channels}.",
     "reach_table": "Channels, by request",
     "channels": "Channels",
     "inside": "during support hours",

@@ -27,6 +27,7 @@ PHRASES = {
     "agreement": "L’accord en bref",
     "any_channel": "Vous pouvez nous adresser une demande par tous nos canaux.",
     "reach": f"Adressez-nous votre demande par l’un de ces canaux{_S}: {{channels}}.",
+    "reach_one": "Adressez-nous votre demande par {channels}.",
     "reach_table": "Canaux selon la demande",
     "channels": "Canaux",
     "inside": "pendant les heures ouvrées",

@@ -156,7 +156,7 @@ class Words:
     # Numbers.
 
     def duration(self, length: Duration) -> str:
-        """`4 business hours`. No line ends between the number and the unit."""
+        """`4 business hours`. No line ends after the number."""
         if length.unit is Unit.FOLLOWING_WEEK:
             return str(self._nouns.FOLLOWING_WEEK)
         if length.is_same_day:
@@ -203,7 +203,7 @@ class Words:
 
     def _counted(self, number: int, forms: tuple[str, str]) -> str:
         one = number < 2 if self._is_french else number == 1
-        return f"{self.number(number)}{SPACE}{forms[0 if one else 1].replace(' ', SPACE)}"
+        return f"{self.number(number)}{SPACE}{forms[0 if one else 1]}"
 
     def percent(self, share: Decimal) -> str:
         """`99.5 %`, in English without the space."""

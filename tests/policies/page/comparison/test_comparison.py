@@ -113,8 +113,8 @@ def test_a_page_without_holidays_is_not_asked_for_them() -> None:
 
 def test_a_time_in_the_wrong_row_or_column_is_named() -> None:
     policy, page = policies()["cention"], markdown_of("cention", "en")
-    row = "| **Critical** | 4\u00a0business\u00a0hours | 1\u00a0business\u00a0hour |"
-    swapped = "| **Critical** | 1\u00a0business\u00a0hour | 4\u00a0business\u00a0hours |"
+    row = "| **Critical** | 4\u00a0business hours | 1\u00a0business hour |"
+    swapped = "| **Critical** | 1\u00a0business hour | 4\u00a0business hours |"
     assert row in page
     found = compare(policy, page_sentences(page.replace(row, swapped).encode()), 2027)
     assert [each.wrong.split(":")[0] for each in found.of_page] == [
