@@ -52,7 +52,12 @@ def name_of(words: Words, dimension: str, name: str) -> str:
 
 def names_of(words: Words, dimension: str, names: Iterable[str]) -> str:
     """Several names of a dimension, joined."""
-    shown = words.joined([name_of(words, dimension, name) for name in names])
+    several = tuple(names)
+    is_named = fact_of(dimension) is None and dimension != Dimension.RECEIVED
+    if len(several) > 1 and is_named:
+        shown = words.names(Labelled(dimension), several)
+    else:
+        shown = words.joined([name_of(words, dimension, name) for name in several])
     return shown[:1].upper() + shown[1:]
 
 
