@@ -12,11 +12,11 @@ from policies.documents.suggestions import one_of
 from policies.i18n.locales import language_of
 from policies.page.rendering import page_html, page_markdown
 from policies.page.sections.support_page import page_languages, support_page
-from policies.schema.fields import LAST_YEAR
 from policies.schema.policy import SupportPolicy
 
 MARKDOWN = (".md", ".markdown")
-FIRST_YEAR = 2000
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+"""The years for which public holidays are known."""
 
 
 def page(

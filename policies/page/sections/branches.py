@@ -15,10 +15,13 @@ ValueOf: TypeAlias = Callable[[Mapping[str, str]], Values]
 
 @dataclass(frozen=True)
 class Axis:
-    """A dimension and its names, in their order."""
+    """A dimension and its names, in their order. Names that no rule mentions are alike; without
+    `mentioned`, any two can differ.
+    """
 
     dimension: str
     names: tuple[str, ...]
+    mentioned: frozenset[str] | None = None
 
 
 @dataclass(frozen=True)
@@ -54,8 +57,13 @@ def _branch(axes: tuple[Axis, ...], value_of: ValueOf, fixed: Mapping[str, str])
         return Leaf(value_of(fixed))
     first, *rest = axes
     trees: dict[Tree, list[str]] = {}
+    usual: Tree | None = None
     for name in first.names:
-        tree = _branch(tuple(rest), value_of, {**fixed, first.dimension: name})
+        is_usual = first.mentioned is not None and name not in first.mentioned
+        tree = usual if is_usual else None
+        if tree is None:
+            tree = _branch(tuple(rest), value_of, {**fixed, first.dimension: name})
+        usual = tree if is_usual else usual
         trees.setdefault(tree, []).append(name)
     if len(trees) == 1:
         return next(iter(trees))

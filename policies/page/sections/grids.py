@@ -28,9 +28,8 @@ def parts_of(
     for names, each in tree.entries:
         if isinstance(each, Branch):
             who = names_of(words, tree.dimension, names)
-            heading = Text(who)
             below = parts_of(words, each, all_columns, f"{caption}: {who}", level + 1)
-            yield from _under(heading, below, level)
+            yield from _under(words, who, below, level)
 
 
 def _uniform(tree: Branch) -> Branch | None:
@@ -45,14 +44,18 @@ def _uniform(tree: Branch) -> Branch | None:
     return Branch(tree.dimension, entries)
 
 
-def _under(heading: Text, parts: Iterable[Part], level: int) -> Iterator[Part]:
-    """The parts under a heading: the first has it, unless it has one of its own."""
+def _under(words: Words, heading: str, parts: Iterable[Part], level: int) -> Iterator[Part]:
+    """The parts under a heading. Below the deepest one, headings are joined: `Issue: Cloud`."""
     first, *rest = parts
-    level = min(level, DEEPEST_HEADING)
+    if level >= DEEPEST_HEADING:
+        for part in (first, *rest):
+            joined = f"{heading}{words.colon} {part.heading}" if part.heading else heading
+            yield Part(part.blocks, Text(joined), DEEPEST_HEADING)
+        return
     if first.heading is None:
-        yield Part(first.blocks, heading, level)
+        yield Part(first.blocks, Text(heading), level)
     else:
-        yield Part((), heading, level)
+        yield Part((), Text(heading), level)
         yield first
     yield from rest
 

@@ -105,14 +105,18 @@ def _after(words: Words) -> Iterator[Block]:
         duration = words.duration(process.closing.after)
         says = [words.say("closing", duration=duration)]
         if process.closing.reopen_by:
-            channels = [words.name(Labelled.CHANNEL, c) for c in process.closing.reopen_by]
+            names = [words.name(Labelled.CHANNEL, c) for c in process.closing.reopen_by]
+            channels = [name[:1].lower() + name[1:] for name in names]
             says.append(words.say("reopen_by", channels=words.joined(channels, "or")))
         yield Paragraph(Text(" ".join(each.words for each in says)))
 
 
 def _reminders(words: Words, clock: ClockRule) -> Iterator[Text]:
     """When the requester is reminded of a question, and what becomes of the request."""
-    tree = branch(axes_of(words.policy, dimensions_of(clock.within)), _reminder_of(words, clock))
+    tree = branch(
+        axes_of(words.policy, dimensions_of(clock.within), (clock.within,)),
+        _reminder_of(words, clock),
+    )
     if not isinstance(tree, Branch):
         yield from (Text(text) for text in tree.values if text)
         return

@@ -129,7 +129,7 @@ def _plain_row(row: Row) -> Row:
 def _tree(words: Words) -> Tree:
     """The names of the calendars of support hours, by request."""
     choice, policy = words.policy.support_hours, words.policy
-    axes = axes_of(policy, dimensions_of(choice))
+    axes = axes_of(policy, dimensions_of(choice), (choice,))
 
     def calendar(request: Mapping[str, str]) -> Values:
         picked = choice.pick(request) if isinstance(choice, Table) else choice
@@ -159,7 +159,7 @@ def _other_calendars(words: Words) -> Iterator[Part]:
             for clock, each in policy.clocks.items()
             if each.promised and name in (used for _, used in values_of(each.calendar))
         ]
-        lead = words.say("hours_for", clocks=words.joined(clocks), calendar=name.replace("_", " "))
+        lead = words.say("hours_for", clocks=words.joined(clocks))
         hours = f"{hours_text(words, weekly_windows(rule))}, {words.zone(rule.zone)}."
         yield Part((Paragraph(lead), Paragraph(Text(hours))))
 
@@ -176,6 +176,8 @@ def _year(words: Words) -> Iterator[Part]:
         together = zip(*(found[name] for name in names), strict=True)
         days = tuple(replace(each[0], idle=all(d.idle for d in each)) for each in together)
         who = "" if is_only else _users(words, names)
+        if not days and any(_has_holidays(calendars[name]) for name in names):
+            continue
         if not days:
             sentence = words.say("no_holidays_for", who=who) if who else words.say("no_holidays")
             yield Part((Paragraph(sentence),))
@@ -198,6 +200,12 @@ def _marked(words: Words, day: Day) -> Day:
     return replace(day, name=Text(text, day.name.language))
 
 
+def _has_holidays(rule: CalendarRule) -> bool:
+    """Whether some years have days that differ, even if this one has none."""
+    own = (rule.ics, rule.half_days, rule.special_hours, rule.working_days)
+    return any(own) or any(place.country or place.also for place in rule.places)
+
+
 def special_days(words: Words, rule: CalendarRule) -> Iterator[Day]:
     """The days of the year that differ from the weekly hours, in their order."""
     years = range(words.year, words.year + 1)
@@ -205,9 +213,11 @@ def special_days(words: Words, rule: CalendarRule) -> Iterator[Day]:
     weekly = weekly_windows(rule)
     found: dict[date, Text] = {day: Text(_clean(name)) for day, name in days.closed.items()}
     for day, half in days.half.items():
-        name = half.name if half.name != HALF_DAY_NAME else words.plain("name_column")
         time = words.clock_time(half.until)
-        found[day] = words.say("closes_at", name=name, time=time)
+        if half.name == HALF_DAY_NAME:
+            found[day] = words.say("closes_early", time=time)
+        else:
+            found[day] = words.say("closes_at", name=half.name, time=time)
     for day, weekday in days.working.items():
         found[day] = words.say("worked", weekday=words.weekday(weekday))
     for day, windows in rule.special_hours.items():

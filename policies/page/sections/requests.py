@@ -1,11 +1,12 @@
 """Which requests a rule is for, in words, and the dimensions on which values can depend."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from policies.page.sections.branches import Axis
 from policies.page.wording.words import SPACE, Words
 from policies.schema.policy import Labelled, SupportPolicy
-from policies.schema.tables import Dimension, fact_of
+from policies.schema.tables import SEPARATOR, Dimension, Table, fact_of
 from policies.vocabulary import Received
 
 _ORDER = (Dimension.REGION, Dimension.PLAN, Dimension.KIND, Dimension.CHANNEL, Dimension.RECEIVED)
@@ -28,10 +29,28 @@ def axis_of(policy: SupportPolicy, dimension: str) -> Axis:
     return Axis(dimension, tuple(names[dimension]))
 
 
-def axes_of(policy: SupportPolicy, dimensions: Iterable[str]) -> tuple[Axis, ...]:
-    """The dimensions with their names, region and plan first, facts later, the priority last."""
+def axes_of(
+    policy: SupportPolicy, dimensions: Iterable[str], tables: Iterable[object] | None = None
+) -> tuple[Axis, ...]:
+    """The dimensions with their names, region and plan first, facts later, the priority last. With
+    `tables`, the values depend on these tables alone.
+    """
     axes = [axis_of(policy, each) for each in dict.fromkeys(dimensions)]
+    if tables is not None:
+        rows = _rows_of(tables)
+        axes = [replace(axis, mentioned=frozenset(rows.get(axis.dimension, ()))) for axis in axes]
     return tuple(sorted((a for a in axes if a.names), key=lambda axis: _rank(axis.dimension)))
+
+
+def _rows_of(tables: Iterable[object]) -> dict[str, set[str]]:
+    """The names of the rows of tables, by dimension."""
+    rows: dict[str, set[str]] = {}
+    for table in tables:
+        if isinstance(table, Table):
+            for key in table.cells:
+                for dimension, name in zip(table.by, key.split(SEPARATOR), strict=False):
+                    rows.setdefault(dimension, set()).add(name)
+    return rows
 
 
 def _rank(dimension: str) -> int:

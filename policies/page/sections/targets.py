@@ -55,7 +55,8 @@ def target_parts(words: Words) -> Iterator[Part]:
 def _tables(words: Words, clocks: Mapping[str, ClockRule]) -> Iterator[Part]:
     columns = [column for name, clock in clocks.items() for column in _columns(name, clock)]
     dimensions = [d for clock in clocks.values() for d in dimensions_of(clock.within)]
-    axes = axes_of(words.policy, (d for d in dimensions if d != Dimension.RECEIVED))
+    tables = [clock.within for clock in clocks.values()]
+    axes = axes_of(words.policy, (d for d in dimensions if d != Dimension.RECEIVED), tables)
 
     def targets(request: Mapping[str, str]) -> Values:
         return tuple(_target(words, clocks[c.clock], c, request) for c in columns)

@@ -55,6 +55,7 @@ PHRASES = {
     "no_holidays_for": f"{{who}}{_S}: ces horaires s’appliquent aussi les jours fériés.",
     "idle": "{name} (week-end)",
     "zone_of_all": f"Fuseau horaire{_S}: {{zone}}.",
+    "closes_early": "Fermeture à {time}",
     "closes_at": f"{{name}}{_S}: fermeture à {{time}}",
     "worked": "ouvert, aux horaires du {weekday}",
     "no_hours": "Aucun horaire de support n’est publié.",

@@ -1,4 +1,6 @@
-"""The pages of the policies that ship, and of the examples, in each of their languages."""
+"""The pages of the policies that ship, of the examples, and of the policy that uses the whole
+format, in each of their languages.
+"""
 
 from functools import cache
 from pathlib import Path
@@ -9,6 +11,7 @@ from policies.page.model import Page
 from policies.page.rendering import page_html, page_markdown
 from policies.page.sections.support_page import page_languages, support_page
 from policies.schema.policy import SupportPolicy
+from tests.docs.reference_policy import reference_policy
 
 YEAR = 2027
 EXAMPLES = Path(__file__).parents[3] / "examples" / "policies"
@@ -19,6 +22,7 @@ def policies() -> dict[str, SupportPolicy]:
     catalog = PolicyCatalog.shipped()
     loaded = [catalog.latest(slug) for slug in catalog.slugs]
     loaded += [load_policy(path) for path in sorted(EXAMPLES.glob("*.yaml"))]
+    loaded.append(reference_policy())
     return {policy.policy: policy for policy in loaded}
 
 

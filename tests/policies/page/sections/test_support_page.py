@@ -1,11 +1,13 @@
 """A page has every number that its policy promises to customers, and nothing that is internal."""
 
 import re
+from collections.abc import Mapping
 
 import pytest
 
 from policies.page.comparison.comparison import compare
 from policies.page.comparison.page_text import page_sentences
+from policies.page.sections.branches import Axis, Branch, branch
 from policies.page.sections.hours import used_calendars
 from policies.page.sections.support_page import page_languages
 from policies.schema.calendar_days import days_in
@@ -97,6 +99,20 @@ def test_every_closed_day_of_the_year_is_listed_by_name(policy: str, language: s
     for rule in used_calendars(policies()[policy]).values():
         for day in days_in(rule, range(YEAR, YEAR + 1), language).closed:
             assert f'<time datetime="{day}">' in html
+
+
+def test_names_that_no_rule_mentions_are_not_tried_one_by_one() -> None:
+    tried: list[Mapping[str, str]] = []
+
+    def value_of(request: Mapping[str, str]) -> tuple[str, ...]:
+        tried.append(dict(request))
+        return ("1 hour" if request["plan"] == "gold" else "2 hours",)
+
+    axis = Axis("plan", ("gold", *(f"plan{number}" for number in range(100))), frozenset({"gold"}))
+    tree = branch((axis,), value_of)
+    assert isinstance(tree, Branch)
+    assert [len(names) for names, _ in tree.entries] == [1, 100]
+    assert len(tried) == 2
 
 
 def test_internal_targets_and_readings_are_not_shown() -> None:
