@@ -77,7 +77,8 @@ FRENCH_RANGE = re.compile(
 FRENCH_TIME = re.compile(rf"(?<![\w.,:/])(?P<hour>{_CLOCK}) ?h ?(?P<minute>[0-5]\d)(?![\wà-ÿ])")
 MIDNIGHT = re.compile(r"\b(?:until|to|jusqu'à|à) (?P<name>midnight|minuit|noon|midi)\b")
 IN_HOURS = re.compile(
-    r"\b(?:measured|counted|calculated|count|appl(?:y|ies|ied)|run)\b[^.|]{0,80}"
+    r"\b(?:measured|counted|calculated|count|appl(?:y|ies|ied)|run)\b(?! from)[^.|]{0,80}"
     r"\b(?:support|business|working|service|opening|office) hours\b"
     r"|\b(?:mesur|compt|calcul)[a-zé]{1,6}\b[^.|]{0,80}\bheures (?:ouvrées|de support|d'ouverture)"
 )
+OPEN_WORDS = re.compile(r"\b(?:business|working) (?:hours|days)\b|\bouvrée?s?\b")

@@ -61,8 +61,12 @@ def numbers_in(text: str) -> list[Number]:
 
 
 def counts_in_hours(text: str) -> bool:
-    """Whether a text says that times are counted during support hours."""
-    return patterns.IN_HOURS.search(normal(text)) is not None
+    """Whether a text says that times are counted during support hours. A text that says so of
+    business hours explains them, and says nothing of plain hours.
+    """
+    plain = normal(text)
+    match = patterns.IN_HOURS.search(plain)
+    return match is not None and not patterns.OPEN_WORDS.search(plain, 0, match.start())
 
 
 def _each(read: Reader) -> Reading:

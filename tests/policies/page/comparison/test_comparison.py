@@ -133,6 +133,8 @@ CHANGES = [
     ("cention", "en", "08:00–22:00", "08:00–21:00"),
     ("contensive", "en", "90 days", "60 days"),
     ("contentsquare", "fr", "48 heures ouvrées", "24 heures ouvrées"),
+    ("contentsquare", "en", "6 business hours", "6 hours"),
+    ("cention", "en", "24 business hours", "24 hours"),
     ("contentsquare", "fr", "99,5 %", "99,9 %"),
     ("contentsquare", "fr", "30 jours", "60 jours"),
     ("contentsquare", "en", "08:00–16:00", "08:00–15:00"),
