@@ -38,14 +38,17 @@ def lateness_reports(
             yield _report(state, clock, at)
 
 
+def lateness_of(state: TicketState, clock: Clock, at: datetime) -> timedelta:
+    """The lateness of a cycle until `at`, on the measure of its clock."""
+    return _late(clock, _measuring_calendar(state, clock), at)
+
+
 def _stands(clock: Clock) -> tuple[bool, datetime | None]:
     return clock.is_paused, clock.completed_at
 
 
 def _report(state: TicketState, clock: Clock, at: datetime) -> Lateness:
-    terms = state.terms.clock(clock.name)
-    counts_open_time = terms.lateness is LatenessMeasure.OPEN
-    calendar = state.terms.calendar_of(terms, clock.promise) if counts_open_time else None
+    calendar = _measuring_calendar(state, clock)
     return Lateness(
         account=state.terms.account,
         ticket=state.opening.number,
@@ -74,6 +77,13 @@ def _claim_until(state: TicketState, clock: Clock) -> datetime | None:
     if within is None or calendar is None or clock.breached_at is None:
         return None
     return within.due_from(clock.breached_at, calendar.calendar)
+
+
+def _measuring_calendar(state: TicketState, clock: Clock) -> PinnedCalendar | None:
+    """The calendar on whose open time lateness grows; None if it is elapsed time."""
+    terms = state.terms.clock(clock.name)
+    counts_open_time = terms.lateness is LatenessMeasure.OPEN
+    return state.terms.calendar_of(terms, clock.promise) if counts_open_time else None
 
 
 def _late(clock: Clock, calendar: PinnedCalendar | None, at: datetime) -> timedelta:

@@ -7,6 +7,7 @@ them, and the outbox gets their notices. A rung is the exception: clocks do not 
 because the clock caused it.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -121,14 +122,10 @@ class Ticket:
 
     def fire_rung(self, due_rung: DueRung) -> None:
         """A clock reaches a rung. The event has the due time of the rung, however late it fires."""
-        rung, at, late = due_rung.rung, due_rung.at, late_cycles(self.state)
-        clock = self.clocks.fire(due_rung)
-        event = self._record(rung_event(self.state, clock, rung), SYSTEM, at)
+        rung, at, clock = due_rung.rung, due_rung.at, due_rung.clock
+        event = self._reach(due_rung)
         told = rung.audiences(self.state.priority, self.state.fact_rows)
         self.outbox.enqueue(event, told, rung_template(self.state, event, rung))
-        self._store_clocks()
-        self.state.late.extend(lateness_reports(self.state, late, at))
-        self.state.outcomes.extend(outcome_reports(self.state))
         cause: dict[str, JsonValue] = {"by_clock": clock.name, "at_rung": rung.at}
         for level in levels_raised_by(self.state, rung):
             # One change each: whoever is told of several levels is told of each of them.
@@ -259,17 +256,32 @@ class Ticket:
     def _adopt_settled_terms(self, settlement: Settlement, terms: Terms, at: datetime) -> None:
         """Clocks count from receipt, so they follow the whole timeline again under these terms."""
         state, past = self.state, list(self.state.events)
-        state.opening = state.opening.model_copy(update={"terms": terms})
-        # The policy may not have the priority that was requested, and nobody could set one before.
-        state.priority = terms.priority
-        self.restore(state)
-        self._follow_again(past)
+        self._count_under(terms, past)
         # Before the notices of the past: nobody is paged for a request that is refused now.
         decided = apply_verdict(state, terms.verdict, terms, at)
         self.outbox.announce_past(past)
         data: dict[str, JsonValue] = {"policy": terms.policy, "plan": terms.plan}
         settled = NewEvent(EventType.TERMS_SETTLED, data | _overrides(terms))
         self._apply_events([settled, *objections_found(settlement), *decided], SYSTEM, at)
+
+    def _count_under(self, terms: Terms, past: list[Event]) -> None:
+        """The clocks count the whole timeline under terms that were settled late."""
+        state = self.state
+        state.opening = state.opening.model_copy(update={"terms": terms})
+        # The policy may not have the priority that was requested, and nobody could set one before.
+        state.priority = terms.priority
+        self.restore(state)
+        self._follow_again(past)
+
+    def _reach(self, due_rung: DueRung) -> Event:
+        """A clock reaches a rung, which is recorded. The clock is then as the rung has left it."""
+        rung, at, late = due_rung.rung, due_rung.at, late_cycles(self.state)
+        clock = self.clocks.fire(due_rung)
+        event = self._record(rung_event(self.state, clock, rung), SYSTEM, at)
+        self._store_clocks()
+        self.state.late.extend(lateness_reports(self.state, late, at))
+        self.state.outcomes.extend(outcome_reports(self.state))
+        return event
 
     def _follow_again(self, past: list[Event]) -> None:
         """Clocks follow the timeline, with the facts as they were after each event of it."""
@@ -348,6 +360,18 @@ class Ticket:
         """
         late = late_cycles(self.state) if late is None else late
         events = [self._record(new_event, by, at, action_id) for new_event in new_events]
+        self._follow(events, at, recounts=recounts, late=late)
+        self.outbox.announce(events)
+
+    def _follow(
+        self,
+        events: Sequence[Event],
+        at: datetime,
+        *,
+        recounts: bool,
+        late: dict[tuple[str, int], Clock],
+    ) -> None:
+        """The clocks follow events that one change has recorded."""
         batch = EventBatch(
             types=frozenset(kind for event in events for kind in event.counts_as),
             at=at,
@@ -369,7 +393,6 @@ class Ticket:
         self._store_clocks()
         self.state.late.extend(lateness_reports(self.state, late, at))
         self.state.outcomes.extend(outcome_reports(self.state))
-        self.outbox.announce(events)
 
     def _record(
         self, new_event: NewEvent, by: Actor, at: datetime, action_id: str | None = None

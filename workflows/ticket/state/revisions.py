@@ -11,6 +11,7 @@ from itertools import count
 
 from policies.coverage.verdict import Verdict
 from policies.schema.tables import OTHERWISE
+from policies.terms.deadline_terms import deadline_terms
 from policies.terms.model.calendar import PinnedCalendar
 from policies.terms.model.clock import BY_PRIORITY, ClockTerms
 from policies.terms.model.promise import PromiseTerms
@@ -23,6 +24,9 @@ from workflows.ticket.clocks.ticket_clocks import EARLIER, TicketClocks
 from workflows.ticket.model.messages import ClockMove, RevisionPreview
 from workflows.ticket.state.ticket_state import TicketState
 from workflows.ticket.state.waits import all_waits, pause_reasons
+
+MOST_EARLIER_TERMS = 10
+"""Terms before changes of the revision that a ticket keeps: at most some 100 KB of its state."""
 
 
 def has_terms(state: TicketState, terms: Terms) -> bool:
@@ -37,6 +41,7 @@ def has_terms(state: TicketState, terms: Terms) -> bool:
 def change_terms(state: TicketState, terms: Terms, at: datetime) -> list[ClockMove]:
     """Puts the ticket under other terms; returns the effect on clocks that were or are open."""
     before = {_identity(clock): clock for clock in state.clocks}
+    state.earlier_terms = [*state.earlier_terms, deadline_terms(state.terms)][-MOST_EARLIER_TERMS:]
     extended, state.clocks = _with_started_clocks(state, terms)
     state.opening = state.opening.model_copy(update={"terms": extended})
     state.priority = state.priority or terms.priority

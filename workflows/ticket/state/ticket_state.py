@@ -65,6 +65,8 @@ class TicketState(CarriedState):
     level: int = 0
     facts: dict[str, JsonValue] = Field(default_factory=dict)
     judged: Verdict | None = None
+    earlier_terms: list[Terms] = Field(default_factory=list)
+    """The deadline terms before each change of the revision, oldest first."""
     owes_settlement: bool = False
     late: list[Lateness] = Field(default_factory=list)
     reports: int = 0

@@ -1,0 +1,101 @@
+"""Commitments: the salted hashes by which a proof leaves out what its reader may not see.
+
+Everything in a proof is an item: shown with its salt, or left out with its hash alone. Both have
+the same hash, so whatever is left out, the rest still verifies.
+
+A salt is derived from the secret of the desk, the place of the item, and its value. It is secret
+until the item is shown, so nobody can test likely values of a hidden one. The same item always has
+the same salt, so that proofs of a ticket at different times, for different readers, have one chain;
+another value at the same place has another salt, so that a salt that was shown reveals nothing.
+"""
+
+import hmac
+from collections.abc import Iterable
+from dataclasses import dataclass
+from hashlib import sha256
+
+from pydantic import JsonValue
+
+from proof.canonical import canonical
+
+SALT_DIGITS = 32
+"""Hexadecimal digits of a salt: 128 bits."""
+FIELDS_IN_A_BLOCK = 8
+"""An event has a multiple of this many fields, so that their number says little."""
+
+
+@dataclass(frozen=True)
+class Item:
+    """Something that a proof states, with its salt. `kind` keeps items of one kind from being put
+    in the place of another.
+    """
+
+    kind: str
+    salt: str
+    value: JsonValue
+
+    @property
+    def commitment(self) -> str:
+        """The hash that stands for the item."""
+        return commitment(self.kind, self.salt, self.value)
+
+    @property
+    def shown(self) -> JsonValue:
+        """The item as a reader gets it who sees it."""
+        return {"salt": self.salt, "value": self.value}
+
+    @property
+    def hidden(self) -> JsonValue:
+        """The item as a reader gets it who does not."""
+        return {"hidden": self.commitment}
+
+    def for_reader(self, sees: bool) -> JsonValue:
+        """The item as a reader gets it."""
+        return self.shown if sees else self.hidden
+
+
+class Salts:
+    """Makes the items of one ticket."""
+
+    def __init__(self, secret: bytes, ticket: str) -> None:
+        self._secret = secret
+        self._ticket = ticket
+
+    def item(self, kind: str, place: str, value: JsonValue) -> Item:
+        """An item at this place, which is unique among those of its kind."""
+        return Item(kind, self._salt(kind, place, value), value)
+
+    def padding(self, place: str, number: int) -> list[str]:
+        """Hashes that look like those of hidden fields and stand for nothing."""
+        return [self._digest("padding", place, index) for index in range(number)]
+
+    def _salt(self, kind: str, place: str, value: JsonValue) -> str:
+        return self._digest(kind, place, value)[:SALT_DIGITS]
+
+    def _digest(self, kind: str, place: str, value: JsonValue) -> str:
+        text = canonical([self._ticket, kind, place, value])
+        return hmac.new(self._secret, text, sha256).hexdigest()
+
+
+def commitment(kind: str, salt: str, value: JsonValue) -> str:
+    """The hash of an item."""
+    return sha256(canonical([kind, salt, value])).hexdigest()
+
+
+def first_link(format: str, ticket: str) -> str:
+    """The beginning of the chain of a ticket's events."""
+    return sha256(canonical([format, ticket])).hexdigest()
+
+
+def next_link(link: str, event: str) -> str:
+    """The link of an event with this commitment, after another link."""
+    return sha256(canonical([link, event])).hexdigest()
+
+
+def chain(format: str, ticket: str, events: Iterable[str]) -> list[str]:
+    """The link of each event, oldest first."""
+    links, link = [], first_link(format, ticket)
+    for event in events:
+        link = next_link(link, event)
+        links.append(link)
+    return links
