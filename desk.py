@@ -8,11 +8,12 @@ import typer
 from commands.console.error_reporting import exit_code_of, flush_and_exit
 from commands.console.lazy_group import CommandEntry, LazyGroup
 
-START, POLICIES, PROCESSES, ACCESS, UPGRADES, DEVELOPMENT = (
+START, POLICIES, PROCESSES, ACCESS, PROOFS, UPGRADES, DEVELOPMENT = (
     "Getting started",
     "Policies",
     "Deployment, one process each",
     "Keys and personal data",
+    "Proofs of tickets",
     "Upgrades",
     "Development of Durable Desk",
 )
@@ -66,6 +67,12 @@ COMMANDS = (
         ACCESS,
         "Forget a person: tickets, accounts and API keys.",
         "commands.personal_data",
+    ),
+    CommandEntry(
+        "proof", PROOFS, "Write a signed record of a ticket, to recompute it.", "commands.proofs"
+    ),
+    CommandEntry(
+        "verify", PROOFS, "Recompute a proof: due times, breaches, credits.", "commands.proofs"
     ),
     CommandEntry("replay", UPGRADES, "Check that open tickets can continue on this code."),
     CommandEntry("promote", UPGRADES, "Route work to a build of the worker."),

@@ -4,8 +4,8 @@ The connection to Temporal is configured by the standard variables of all Tempor
 (`TEMPORAL_ADDRESS`, `TEMPORAL_NAMESPACE`, `TEMPORAL_API_KEY`, `TEMPORAL_TLS_*`, or a profile in a
 TOML file), which `temporalio.envconfig.ClientConfig.load_client_connect_config` reads.
 
-Secrets (tokens, the mail password, the pager key, the secret of the contract directory) appear in
-no `repr`, and error messages never quote a value.
+Secrets (tokens, the mail password, the pager key, the key of proofs, the secret of the contract
+directory) appear in no `repr`, and error messages never quote a value.
 """
 
 import re
@@ -44,6 +44,8 @@ ROOT = Path(__file__).resolve().parent
 SHORTEST_SECRET = 16
 
 KMS_KEY = re.compile(r"^https?://[^\s?#@]+/keys/[A-Za-z0-9_.-]{1,64}$")
+_KEY = re.compile(r"[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=")
+"""32 bytes in base64."""
 _PRINTABLE = re.compile(r"[!-~]+")
 
 
@@ -220,6 +222,12 @@ class Settings(BaseSettings):
         "commas, such as https://temporal.desk.example.",
     )
 
+    proof_key: SecretStr | None = Field(
+        default=None,
+        description="Key that signs proofs of tickets: 32 random bytes in base64, such as those of "
+        "`openssl rand -base64 32`. Without it, there are no proofs.",
+    )
+
     mail_host: str | None = Field(
         default=None,
         description="Mail server for notices. Without it, `desk up` starts a mail catcher.",
@@ -363,6 +371,9 @@ class Settings(BaseSettings):
         kms = self.encryption_kms_url
         if kms is not None and not KMS_KEY.search(str(kms)):
             yield f"{PREFIX}ENCRYPTION_KMS_URL is not the URL of a key: it must end in /keys/<name>"
+        signs = self.proof_key
+        if signs is not None and not _KEY.fullmatch(signs.get_secret_value()):
+            yield f"{PREFIX}PROOF_KEY is not a key: use 32 random bytes in base64"
         if secret is not None and len(secret.get_secret_value()) < SHORTEST_SECRET:
             yield (
                 f"{PREFIX}CONTRACTS_SECRET is too short: use at least {SHORTEST_SECRET} characters"

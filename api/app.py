@@ -38,11 +38,12 @@ from api.pages import routes as page_routes
 from api.personal_data import erasure_routes, export_routes
 from api.personal_data.running_erasures import MakeErasure, RunningErasures
 from api.readiness import Readiness
-from api.tickets import revision_routes
+from api.tickets import proof_routes, revision_routes
 from api.tickets import routes as ticket_routes
 from api.tickets.action_routes import action_routes
 from policies.accounts.account_settlement import account_terms
 from policies.loading.policy_catalog import PolicyCatalog
+from proof.making import ProofMaker
 from workflows.client.accounts import AccountClient
 from workflows.client.erasure.erasure import Erasure
 from workflows.client.tickets import TicketClient
@@ -75,6 +76,7 @@ def create_app(  # noqa: PLR0913  # one keyword for each dependency
     agents: AgentDirectory | None = None,
     make_erasure: MakeErasure | None = None,
     credentials: BoundCredentials | None = None,
+    proofs: ProofMaker | None = None,
 ) -> FastAPI:
     """Builds the app.
 
@@ -82,7 +84,8 @@ def create_app(  # noqa: PLR0913  # one keyword for each dependency
     action unless `stamps_actions` is off. `rates` limits requests by address and caller. `meter`
     records request latency and failed authentication. With a `tracer_provider`, each request is a
     span. Requests are recorded in `audit`. Tickets can be assigned to `agents`. `make_erasure` has
-    the stores of keys. Exports of personal data have the `credentials` of the person.
+    the stores of keys. Exports of personal data have the `credentials` of the person. `proofs` has
+    the key that signs proofs of tickets.
     """
     audit = audit or AuditLog()
     app = FastAPI(
@@ -113,6 +116,7 @@ def create_app(  # noqa: PLR0913  # one keyword for each dependency
         readiness=readiness or Readiness(client, catalog, AgreedClock(now)),
         stamps_actions=stamps_actions,
         agents=agents or ListedAgents(),
+        proofs=proofs,
     )
     app.state.erasures = RunningErasures(make_erasure or partial(Erasure, client), audit, _utc_now)
     # The middleware that is added last runs first.
@@ -135,6 +139,7 @@ def create_app(  # noqa: PLR0913  # one keyword for each dependency
         page_routes.router,
         discovery_routes.router,
         ticket_routes.router,
+        proof_routes.router,
         revision_routes.router,
         action_routes(),
         account_routes.router,

@@ -18,6 +18,7 @@ from policies.accounts.account_terms import AccountTerms
 from policies.loading.policy_catalog import PolicyCatalog
 from policies.schema.contract import Contract
 from policies.schema.policy import SupportPolicy
+from proof.making import ProofMaker
 from workflows.client.accounts import AccountClient
 from workflows.client.tickets import TicketClient
 
@@ -42,6 +43,7 @@ class Dependencies:
     readiness: Readiness
     stamps_actions: bool
     agents: AgentDirectory
+    proofs: ProofMaker | None = None
 
     def received_at(self) -> datetime | None:
         """The receipt of an action, now; None if actions stand by the clock of Temporal."""

@@ -27,6 +27,7 @@ class Index(BaseModel):
     agents: str = "/agents"
     tickets: str = "/tickets"
     problems: str = "/problems"
+    proof_key: str = "/proof-key"
     alive: str = "/healthz"
     ready: str = "/readyz"
 

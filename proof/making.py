@@ -11,7 +11,7 @@ from pydantic import JsonValue
 from policies.terms.model.ticket_terms import Terms
 from policies.vocabulary import EventType, Role
 from proof.canonical import canonical
-from proof.claims import CreditClaim, clock_claim
+from proof.claims import clock_claim
 from proof.commitments import Salts, first_link, next_link
 from proof.comparison import Identity
 from proof.document import CLAIM, CREDIT, FORMAT, Body, ProofDocument
@@ -20,6 +20,7 @@ from proof.instants import instant
 from proof.signing import ProofKey
 from proof.terms_items import terms_items
 from proof.verification import Report, recompute
+from workflows.account.model.ticket_credits import TicketCredits
 from workflows.shared.visibility.sight import sees_internal
 from workflows.ticket.process.record import TicketRecord
 from workflows.ticket.process.visibility import promised_clocks
@@ -43,7 +44,7 @@ class ProofMaker:
         self,
         record: TicketRecord,
         role: Role,
-        credits: Sequence[CreditClaim] = (),
+        credits: Sequence[TicketCredits] = (),
         *,
         sees_credits: bool = False,
     ) -> bytes:
@@ -78,7 +79,7 @@ class ProofMaker:
         self,
         record: TicketRecord,
         role: Role,
-        credits: Sequence[CreditClaim],
+        credits: Sequence[TicketCredits],
         sees_credits: bool,
     ) -> dict[str, JsonValue]:
         state, sees_all = record.state, sees_internal(role)

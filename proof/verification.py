@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import JsonValue, ValidationError
 
 from policies.vocabulary import EventType
-from proof.claims import CreditClaim, clock_claim, earned
+from proof.claims import clock_claim
 from proof.commitments import chain
 from proof.comparison import Finding, Identity, differences, named
 from proof.document import FORMAT, Hidden, ProofDocument, event_commitment
@@ -27,6 +27,8 @@ from proof.reading import (
 from proof.replay.recording import CannotHappen, play
 from proof.replay.replayed_ticket import ReplayedTicket, is_deadline
 from proof.signing import InvalidKey, PublicKey
+from workflows.account.credit_record import earned_by
+from workflows.account.model.ticket_credits import TicketCredits
 from workflows.ticket.process.lateness import lateness_of
 
 REPLAY = "events"
@@ -183,7 +185,9 @@ def _check_earlier(document: ProofDocument, data: bytes) -> Iterator[Finding]:
     if earlier.number != document.number:
         yield Finding("earlier proof", "is of another ticket", document.number, earlier.number)
     elif number > len(document.events):
-        yield Finding("earlier proof", "has more events than this one", len(document.events), number)
+        yield Finding(
+            "earlier proof", "has more events than this one", len(document.events), number
+        )
     elif document.events[number - 1].link != link:
         message = f"has other events among its {number}: the record was changed"
         yield Finding("earlier proof", message, document.events[number - 1].link, link)
@@ -249,7 +253,7 @@ def _check_credits(
     cycles = {(clock.name, clock.cycle): clock for clock in ticket.clocks.cycles}
     for value in shown_values(document.credits):
         try:
-            claim = CreditClaim.model_validate(value)
+            claim = TicketCredits.model_validate(value)
         except ValidationError:
             yield Finding("credits", "has a claim that cannot be read")
             continue
@@ -259,7 +263,7 @@ def _check_credits(
             yield Finding(part, "the clock is not late", claim.earned, 0, identity)
             continue
         late = lateness_of(ticket.state, clock, until)
-        number, worth = earned(late, claim.rule, claim.fees)
+        number, worth = earned_by(late, claim.rule, claim.fees)
         if not claim.rule.concerns(claim.clock, clock.priority):
             yield Finding(part, "its rule is for another clock or priority", about=identity)
         elif (number, worth) != (claim.earned, claim.worth):
@@ -269,21 +273,22 @@ def _check_credits(
         elif number is None:
             report.not_recomputed[part] = "other tickets"
         elif identity not in unproven:
-            yield from _check_entries(part, claim, number, identity)
-            report.recomputed.append(part)
+            wrong = list(_check_entries(part, claim, number, identity))
+            report.recomputed += [part] if not wrong else []
+            yield from wrong
 
 
 def _check_entries(
-    part: str, claim: CreditClaim, number: int, identity: Identity
+    part: str, claim: TicketCredits, number: int, identity: Identity
 ) -> Iterator[Finding]:
     """The entries of the account: together the credits that are earned, or more that a claim had
     taken before.
     """
-    counts = [int(str(entry.get("credits", 0))) for entry in claim.entries]
-    claimed = [c for c, e in zip(counts, claim.entries, strict=True) if e.get("claim")]
-    if sum(counts) != max(number, sum(claimed)):
+    total = sum(entry.credits for entry in claim.entries)
+    claimed = sum(entry.credits for entry in claim.entries if entry.is_claimed)
+    if total != max(number, claimed):
         message = "the entries of the account are not what is earned"
-        yield Finding(part, message, sum(counts), number, identity)
+        yield Finding(part, message, total, number, identity)
 
 
 def _deadline(data: dict[str, JsonValue]) -> Identity:

@@ -22,7 +22,7 @@ from api.identity.caller import Caller
 
 LIVENESS = "/healthz"
 """Answered always: a supervisor would otherwise restart an API that defends itself."""
-PUBLIC = frozenset({"/", LIVENESS, "/readyz", "/openapi.json", "/docs", "/problems"})
+PUBLIC = frozenset({"/", LIVENESS, "/readyz", "/openapi.json", "/docs", "/problems", "/proof-key"})
 """Paths without authentication, besides those under /problems/."""
 _ENCODED_SLASH = b"%2f"
 FAILURES = "desk_api_authentication_failures"

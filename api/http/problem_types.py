@@ -102,6 +102,12 @@ NO_SUCH_ENTRY = ProblemType(
     "The account has no outage, session, credit, claim or measured month with this id. "
     "Entries that can no longer change anything are deleted after a year.",
 )
+NO_PROOFS = ProblemType(
+    "no-proofs",
+    HTTPStatus.NOT_FOUND,
+    "No proofs",
+    "The desk has no key to sign proofs of tickets with. Its operator sets `DESK_PROOF_KEY`.",
+)
 NOT_FOUND = ProblemType(
     "not-found",
     HTTPStatus.NOT_FOUND,

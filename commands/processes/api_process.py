@@ -11,6 +11,7 @@ from bootstrap.contracts import contract_directory
 from bootstrap.exit_codes import ExitCode, Failure
 from bootstrap.identity import Identity, identity_of
 from bootstrap.mail import smtp_mailer
+from bootstrap.proofs import proof_maker
 from commands.processes.erasure import erasure
 from commands.processes.task_group import run_until_first_exit
 
@@ -87,6 +88,7 @@ def app_of(
         agents=identity.people.agents,
         make_erasure=partial(erasure, settings, identity.people, client),
         credentials=identity.credentials,
+        proofs=proof_maker(settings),
     )
 
 

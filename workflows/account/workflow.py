@@ -22,8 +22,10 @@ from policies.accounts.account_terms import AccountTerms
 from policies.coverage.stated_facts import Objection
 from workflows.account import views
 from workflows.account.account import Account, next_duty
+from workflows.account.credit_record import credits_of_ticket
 from workflows.account.model.action_inputs import ACCOUNT_ACTION_INPUTS, AccountAction
 from workflows.account.model.person import Person, PersonInAccount
+from workflows.account.model.ticket_credits import TicketCredits
 from workflows.account.model.views import AccountReply, AccountView, MonthView
 from workflows.account.refusals import AccountRefusalDetails
 from workflows.account.state import AccountState
@@ -106,6 +108,11 @@ class AccountWorkflow:
         """The availability of one month; None if it is not measured."""
         state = self._as_of(at)
         return views.month(state, state.period(month), max(at, workflow.now()))
+
+    @workflow.query(name="credits_of_ticket", description="What the lateness of a ticket earned")
+    def credits_of_ticket(self, number: str, at: datetime) -> list[TicketCredits]:
+        """The credits for each late cycle of a ticket, at a time."""
+        return list(credits_of_ticket(self._as_of(at), number, at))
 
     @workflow.query(name="personal_data", description="What the account has of a person")
     def personal_data(self, person: Person) -> PersonInAccount:

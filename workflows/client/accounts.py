@@ -35,6 +35,7 @@ from policies.loading.policy_catalog import PolicyCatalog
 from workflows.account import views
 from workflows.account.account import Account
 from workflows.account.model.action_inputs import AccountAction, ReportLateness, ReportOutcome
+from workflows.account.model.ticket_credits import TicketCredits
 from workflows.account.model.views import AccountReply, AccountView, MonthView
 from workflows.account.refusals import ACCOUNT_REFUSALS, AccountRefusalDetails
 from workflows.account.workflow import AccountStart, AccountWorkflow
@@ -159,6 +160,20 @@ class AccountClient:
         except _NotBegun:
             return views.month(Account.begin(terms, at).state, period, at)
         return view
+
+    async def credits_of_ticket(
+        self, account: str, number: str, at: datetime
+    ) -> list[TicketCredits]:
+        """What the lateness of a ticket has earned; nothing if the account has had no action yet.
+
+        Raises AccountEnded, or DeskUnavailable.
+        """
+        name = AccountWorkflow.credits_of_ticket
+        try:
+            credits: list[TicketCredits] = await self._query(account, name, number, at)
+        except _NotBegun:
+            return []
+        return credits
 
     async def _query(self, account: str, name: Any, *args: Any) -> Any:
         workflow_id = account_workflow_id(account)

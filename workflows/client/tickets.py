@@ -4,6 +4,7 @@ The API, the demo and the tests use it. Nothing else starts or updates a ticket 
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any, NoReturn, Self, TypeVar
 
 from temporalio.client import (
@@ -51,6 +52,7 @@ from workflows.ticket.model.messages import (
 from workflows.ticket.model.refusals import REFUSALS, RefusalDetails, TicketClosed
 from workflows.ticket.process import views
 from workflows.ticket.process.merges import closed_survivor
+from workflows.ticket.process.record import TicketRecord
 from workflows.ticket.process.ticket import Ticket
 from workflows.ticket.runtime.search_attributes import opening_memo, search_attributes
 from workflows.ticket.state.start import Start
@@ -210,6 +212,13 @@ class TicketClient:
             # Its request was refused: every ticket has an opening, which every role may see.
             raise _unknown(number)
         return events
+
+    async def record(self, number: str, until: datetime) -> TicketRecord:
+        """The whole record of a ticket up to a time, for a proof of it."""
+        found: TicketRecord | None = await self._query(number, TicketWorkflow.record, until)
+        if found is None:
+            raise _unknown(number)
+        return found
 
     async def preview(self, number: str, terms: Terms) -> RevisionPreview:
         """The effect that these terms would have on a ticket; nothing changes."""

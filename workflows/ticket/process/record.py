@@ -1,6 +1,7 @@
 """The record of a ticket: what a proof of it is made from."""
 
 from datetime import datetime
+from typing import Any
 
 from workflows.shared.payload import Payload
 from workflows.ticket.process.duties import DutySchedule
@@ -22,5 +23,5 @@ def record(state: TicketState, schedule: DutySchedule, until: datetime) -> Ticke
     """
     due, last = schedule.next(), state.events[-1].at
     covered = min(until, due.at) if due else until
-    left_out = {"notices": [], "handled": {}, "late": [], "outcomes": [], "told_outcomes": {}}
+    left_out: dict[str, Any] = {"notices": [], "handled": {}, "late": [], "outcomes": [], "told_outcomes": {}}
     return TicketRecord(state=state.model_copy(update=left_out), as_of=max(covered, last))

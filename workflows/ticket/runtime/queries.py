@@ -14,6 +14,7 @@ from policies.vocabulary import Role
 from workflows.ticket.model.messages import EventView, RevisionPreview, TicketView
 from workflows.ticket.process import views
 from workflows.ticket.process.duties import DutySchedule
+from workflows.ticket.process.record import TicketRecord, record
 from workflows.ticket.process.ticket import Ticket
 from workflows.ticket.runtime.admission import TicketAdmission
 from workflows.ticket.state.revisions import preview
@@ -44,6 +45,15 @@ class TicketQueries:
     def timeline(self, role: Role = Role.AGENT) -> list[EventView]:
         """The events as this role sees them."""
         return views.timeline(self.ticket.state, role) if self.is_open else []
+
+    @workflow.query(name="record", description="What a proof of the ticket is made from")
+    def record(self, until: datetime) -> TicketRecord | None:
+        """The whole record up to a time; None before the ticket is open, and for a request that was
+        refused.
+        """
+        if not self.is_open:
+            return None
+        return record(self.ticket.state, self.duty_schedule, until)
 
     @workflow.query(name="preview_revision", description="The effect that other terms would have")
     def preview_revision(self, terms: Terms) -> RevisionPreview:
