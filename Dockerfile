@@ -18,6 +18,7 @@ COPY bootstrap bootstrap
 COPY commands commands
 COPY encryption encryption
 COPY policies policies
+COPY proof proof
 COPY workflows workflows
 RUN /opt/desk/bin/pip install --quiet --no-deps --no-build-isolation .
 

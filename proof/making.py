@@ -22,8 +22,8 @@ from proof.terms_items import terms_items
 from proof.verification import Report, recompute
 from workflows.account.model.ticket_credits import TicketCredits
 from workflows.shared.visibility.sight import sees_internal
-from workflows.ticket.process.record import TicketRecord
 from workflows.ticket.process.visibility import promised_clocks
+from workflows.ticket.state.record import TicketRecord
 from workflows.ticket.state.ticket_state import TicketState
 
 _NO_ROOT = "0" * 64

@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import JsonValue, ValidationError
 
+from policies.accounts.credits import late_earned
 from policies.vocabulary import EventType
 from proof.claims import clock_claim
 from proof.commitments import chain
@@ -27,7 +28,6 @@ from proof.reading import (
 from proof.replay.recording import CannotHappen, play
 from proof.replay.replayed_ticket import ReplayedTicket, is_deadline
 from proof.signing import InvalidKey, PublicKey
-from workflows.account.credit_record import earned_by
 from workflows.account.model.ticket_credits import TicketCredits
 from workflows.ticket.process.lateness import lateness_of
 
@@ -263,7 +263,7 @@ def _check_credits(
             yield Finding(part, "the clock is not late", claim.earned, 0, identity)
             continue
         late = lateness_of(ticket.state, clock, until)
-        number, worth = earned_by(late, claim.rule, claim.fees)
+        number, worth = late_earned(late, claim.rule, claim.fees)
         if not claim.rule.concerns(claim.clock, clock.priority):
             yield Finding(part, "its rule is for another clock or priority", about=identity)
         elif (number, worth) != (claim.earned, claim.worth):

@@ -10,7 +10,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-PACKAGES = ("activities", "api", "bootstrap", "commands", "encryption", "policies", "workflows")
+PACKAGES = (
+    *("activities", "api", "bootstrap", "commands", "encryption", "policies", "proof"),
+    "workflows",
+)
 MODULES = ("desk", "settings", "worker")
 ALLOWED = {
     "desk": {"commands"},

@@ -3,8 +3,10 @@
 import asyncio
 from functools import partial
 from hashlib import sha256
+from typing import Literal
 
 from fastapi import APIRouter, Depends, Response
+from pydantic import BaseModel, Field
 
 from api.dependencies import Dependencies, DependsOnDesk
 from api.http import problem_types
@@ -15,11 +17,30 @@ from api.http.problems import Problem
 from api.identity.caller import Scope
 from api.tickets.access import visible_ticket
 from api.tickets.entity_tags import matches
-from api.tickets.proof_models import Proof, ProofKeyDocument
+from proof.document import FORMAT, ProofDocument
 from proof.making import ProofMaker
 from workflows.client.proof_source import proof_source
 
 router = APIRouter(tags=["Tickets"], dependencies=[Depends(refuse_unknown_parameters)])
+
+
+class Proof(ProofDocument):
+    """A signed proof of a ticket, as canonical JSON. What the caller may not see is left out by its
+    hash.
+    """
+
+
+class ProofKeyDocument(BaseModel):
+    """The public key of the desk, by which anybody verifies its proofs."""
+
+    algorithm: Literal["Ed25519"] = "Ed25519"
+    format: str = FORMAT
+    key: str = Field(
+        description="32 bytes in base64.",
+        examples=["11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="],
+    )
+
+
 _MAKING = asyncio.Lock()
 _READ = {
     "description": "The proof: canonical JSON (RFC 8785), signed.",

@@ -16,7 +16,7 @@ A band holds its lower end: with bands below 99.9 and below 99.5, 99.5 % earns t
 nothing.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 from math import ceil, floor
@@ -32,6 +32,7 @@ from policies.accounts.account_terms import (
 )
 from policies.accounts.worth import Worth
 from policies.business_time.months import midnight
+from policies.schema.money import Money
 
 
 class Earned(NamedTuple):
@@ -48,6 +49,18 @@ def late_credits(late: timedelta, terms: LatenessTerms) -> int:
     microsecond = timedelta.resolution
     periods = Fraction(late // microsecond, terms.each.length // microsecond)
     return _rounded(periods, terms.counts)
+
+
+def late_earned(
+    late: timedelta, terms: LatenessTerms, fees: Mapping[str, Money]
+) -> tuple[int | None, Worth | None]:
+    """The credits for this much lateness and their worth before any cap; None for a rule that
+    counts the breaches of a period, because other tickets count as well.
+    """
+    if terms.period is not None:
+        return None, None
+    number = late_credits(late, terms)
+    return number, terms.one.times(number).priced(fees).rounded()
 
 
 def availability_credits(availability: Fraction, terms: AvailabilityTerms) -> int:

@@ -8,14 +8,14 @@ import pytest
 
 from settings import ROOT
 from tests.docs.pages import ARCHITECTURE, blocks, rows_of
+from tests.test_root_modules import PACKAGES
 
 LONGEST_WAY = {"From a request to an e-mail": 11, "From YAML to a due time": 4}
 
 
 def folder_rows() -> list[tuple[str, ...]]:
     """Every package with the docstring of its `__init__.py`."""
-    packages = ("activities", "api", "bootstrap", "commands", "encryption", "policies", "workflows")
-    inits = [init for package in packages for init in (ROOT / package).rglob("__init__.py")]
+    inits = [init for package in PACKAGES for init in (ROOT / package).rglob("__init__.py")]
     return sorted(
         (f"`{init.parent.relative_to(ROOT)}/`", docstring_of(init.read_text())) for init in inits
     )

@@ -8,17 +8,19 @@ refused claim makes its credits `refused`.
 **Reading.** What a cycle earns after its credit was claimed is another credit (`late_credits.py`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import TypeAlias
 
 from pydantic import JsonValue
 
+from policies.accounts.credits import late_earned
 from policies.accounts.worth import Worth
 from workflows.account.caps import capped, is_expired, most, under_cap
-from workflows.account.late_credits import find_credit, late_credit
+from workflows.account.late_credits import credits_at, find_credit, is_of, late_credit
 from workflows.account.model.action_inputs import ReportLateness
 from workflows.account.model.events import AccountEventType
+from workflows.account.model.ticket_credits import CreditEntry, TicketCredits
 from workflows.account.model.views import CreditState
 from workflows.account.state import AccountState, Credit, LateCycle, check_room, put
 from workflows.shared.action_request import SYSTEM, ActionRequest
@@ -103,6 +105,26 @@ def record_changes(
             state.record_event(AccountEventType.CREDIT_CORRECTED, at, SYSTEM, data, action_id)
 
 
+def credits_of_ticket(state: AccountState, number: str, at: datetime) -> Iterator[TicketCredits]:
+    """What each late cycle of a ticket has earned by a time."""
+    known = credits_at(state, at)
+    for cycle in state.late_cycles.values():
+        late, rule = cycle.lateness, cycle.earns
+        if late.ticket != number:
+            continue
+        earned, worth = late_earned(late.until(at), rule, state.terms.fees)
+        entries = (credit for credit in known if is_of(credit, late.cycle_id))
+        yield TicketCredits(
+            clock=late.clock,
+            cycle=late.cycle,
+            rule=rule,
+            fees=dict(state.terms.fees),
+            earned=earned,
+            worth=worth,
+            entries=tuple(_entry(state, credit, at) for credit in entries),
+        )
+
+
 def price(state: AccountState) -> None:
     """Gives amounts to the percentages of fees that the terms now state."""
     for credit in state.credits:
@@ -149,6 +171,17 @@ def _before(earlier: Credit) -> EventData:
     if earlier.worth is not None:
         data["worth_before"] = worth_data(earlier.worth)
     return data
+
+
+def _entry(state: AccountState, credit: Credit, at: datetime) -> CreditEntry:
+    return CreditEntry(
+        id=credit.id,
+        credits=credit.credits,
+        state=state_of(state, credit, at),
+        granted=credit.granted,
+        before_cap=credit.before_cap,
+        is_claimed=credit.claim is not None,
+    )
 
 
 def _find_credit(state: AccountState, entry: str) -> Credit | None:

@@ -22,7 +22,7 @@ from policies.accounts.account_terms import AccountTerms
 from policies.coverage.stated_facts import Objection
 from workflows.account import views
 from workflows.account.account import Account, next_duty
-from workflows.account.credit_record import credits_of_ticket
+from workflows.account.credits import credits_of_ticket
 from workflows.account.model.action_inputs import ACCOUNT_ACTION_INPUTS, AccountAction
 from workflows.account.model.person import Person, PersonInAccount
 from workflows.account.model.ticket_credits import TicketCredits

@@ -6,7 +6,7 @@ from workflows.account.model.ticket_credits import TicketCredits
 from workflows.client.accounts import AccountClient
 from workflows.client.tickets import TicketClient
 from workflows.ticket.process.duties import UNDER_WAY
-from workflows.ticket.process.record import TicketRecord
+from workflows.ticket.state.record import TicketRecord
 
 
 async def proof_source(

@@ -52,9 +52,9 @@ from workflows.ticket.model.messages import (
 from workflows.ticket.model.refusals import REFUSALS, RefusalDetails, TicketClosed
 from workflows.ticket.process import views
 from workflows.ticket.process.merges import closed_survivor
-from workflows.ticket.process.record import TicketRecord
 from workflows.ticket.process.ticket import Ticket
 from workflows.ticket.runtime.search_attributes import opening_memo, search_attributes
+from workflows.ticket.state.record import TicketRecord
 from workflows.ticket.state.start import Start
 from workflows.ticket.workflow import ACCEPT_DUPLICATE, TicketWorkflow
 

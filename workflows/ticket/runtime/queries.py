@@ -14,9 +14,9 @@ from policies.vocabulary import Role
 from workflows.ticket.model.messages import EventView, RevisionPreview, TicketView
 from workflows.ticket.process import views
 from workflows.ticket.process.duties import DutySchedule
-from workflows.ticket.process.record import TicketRecord, record
 from workflows.ticket.process.ticket import Ticket
 from workflows.ticket.runtime.admission import TicketAdmission
+from workflows.ticket.state.record import TicketRecord
 from workflows.ticket.state.revisions import preview
 
 
@@ -53,7 +53,8 @@ class TicketQueries:
         """
         if not self.is_open:
             return None
-        return record(self.ticket.state, self.duty_schedule, until)
+        duty = self.duty_schedule.next()
+        return TicketRecord.of(self.ticket.state, duty.at if duty else None, until)
 
     @workflow.query(name="preview_revision", description="The effect that other terms would have")
     def preview_revision(self, terms: Terms) -> RevisionPreview:

@@ -1,0 +1,32 @@
+"""The record of a ticket: what a proof of it is made from."""
+
+from datetime import datetime
+from typing import Any, Self
+
+from workflows.shared.payload import Payload
+from workflows.ticket.state.ticket_state import TicketState
+
+
+class TicketRecord(Payload):
+    """The state of a ticket, without what it owes and whom it notified. It is exact for `as_of`:
+    everything that was due before then is in it.
+    """
+
+    state: TicketState
+    as_of: datetime
+
+    @classmethod
+    def of(cls, state: TicketState, due: datetime | None, until: datetime) -> Self:
+        """The record of a ticket up to a time, or up to an earlier one at which a duty is due that
+        it has not performed yet.
+        """
+        covered = min(until, due) if due is not None else until
+        left_out: dict[str, Any] = {
+            "notices": [],
+            "handled": {},
+            "late": [],
+            "outcomes": [],
+            "told_outcomes": {},
+        }
+        kept = state.model_copy(update=left_out)
+        return cls(state=kept, as_of=max(covered, state.events[-1].at))
