@@ -6,7 +6,7 @@ something is hidden that it depends on, is named in the proof.
 
 from collections.abc import Iterator, Sequence
 
-from pydantic import JsonValue
+from pydantic import JsonValue, SecretStr
 
 from policies.terms.model.ticket_terms import Terms
 from policies.vocabulary import EventType, Role
@@ -108,6 +108,11 @@ class ProofMaker:
             "credits": [*earned],
             "not_recomputed": [],
         }
+
+
+def maker_with(secret: SecretStr | None) -> ProofMaker | None:
+    """Makes proofs with this key; None without one."""
+    return ProofMaker(ProofKey(secret.get_secret_value())) if secret is not None else None
 
 
 def _terms(state: TicketState, salts: Salts, sees_all: bool) -> Iterator[JsonValue]:

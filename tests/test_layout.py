@@ -10,7 +10,10 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 MOST_FILES = 16
-PRODUCT = ("activities", "api", "bootstrap", "commands", "encryption", "policies", "workflows")
+PRODUCT = (
+    *("activities", "api", "bootstrap", "commands", "encryption", "policies", "proof"),
+    "workflows",
+)
 OTHERS = ("benchmarks", "tests")
 """Folders of programs and tests, which are not packages."""
 SOURCES = [path for name in (*PRODUCT, *OTHERS) for path in sorted((ROOT / name).rglob("*.py"))]

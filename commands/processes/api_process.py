@@ -11,7 +11,6 @@ from bootstrap.contracts import contract_directory
 from bootstrap.exit_codes import ExitCode, Failure
 from bootstrap.identity import Identity, identity_of
 from bootstrap.mail import smtp_mailer
-from bootstrap.proofs import proof_maker
 from commands.processes.erasure import erasure
 from commands.processes.task_group import run_until_first_exit
 
@@ -63,6 +62,7 @@ def app_of(
     from api.gate.request_rates import RequestRates
     from api.http.rate_limit import RateLimiter
     from api.readiness import Readiness
+    from proof.making import maker_with
     from workflows.client.tickets import TicketClient
 
     clock = AgreedClock()
@@ -88,7 +88,7 @@ def app_of(
         agents=identity.people.agents,
         make_erasure=partial(erasure, settings, identity.people, client),
         credentials=identity.credentials,
-        proofs=proof_maker(settings),
+        proofs=maker_with(settings.proof_key),
     )
 
 

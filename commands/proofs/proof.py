@@ -74,9 +74,9 @@ def proof(
 
 
 def _maker(settings: "Settings") -> "ProofMaker":
-    from bootstrap.proofs import proof_maker
+    from proof.making import maker_with
 
-    maker = proof_maker(settings)
+    maker = maker_with(settings.proof_key)
     if maker is None:
         raise Failure(
             ExitCode.BAD_SETTINGS,
