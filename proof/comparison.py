@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from pydantic import JsonValue
 
+_CREDITS = "(credits)"
 Identity = tuple[str, int]
 """A clock, and the number of its cycle."""
 
@@ -20,8 +21,18 @@ class Finding:
     about: Identity | None = None
 
 
+def credits_of(identity: Identity) -> Identity:
+    """The credits for a cycle of a clock, as something of its own that can be wrong."""
+    return f"{identity[0]} {_CREDITS}", identity[1]
+
+
+def is_of_credits(identity: Identity) -> bool:
+    """Whether it is the credits for a cycle."""
+    return identity[0].endswith(_CREDITS)
+
+
 def named(identity: Identity) -> str:
-    """A cycle of a clock, for people."""
+    """A cycle of a clock, or its credits, for people."""
     clock, cycle = identity
     return f"clock {clock}" + (f", cycle {cycle}" if cycle > 1 else "")
 

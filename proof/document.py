@@ -59,7 +59,7 @@ class EventPart(_Part):
 
 
 class Unproven(_Part):
-    """A clock that is stated, and that cannot be recomputed from the proof."""
+    """A clock, or its credits, that are stated and cannot be recomputed from the proof."""
 
     clock: Text
     cycle: int

@@ -13,7 +13,7 @@ from policies.vocabulary import EventType, Role
 from proof.canonical import canonical
 from proof.claims import clock_claim
 from proof.commitments import Salts, first_link, next_link
-from proof.comparison import Identity
+from proof.comparison import Identity, is_of_credits
 from proof.document import CLAIM, CREDIT, FORMAT, Body, ProofDocument
 from proof.event_items import EventItem, changes, exact
 from proof.instants import instant
@@ -71,6 +71,8 @@ class ProofMaker:
     def _because(
         self, record: TicketRecord, failing: frozenset[Identity], clock: str, cycle: int
     ) -> str:
+        if is_of_credits((clock, cycle)):
+            return "account"
         if (clock, cycle) not in failing:
             return "hidden"
         return "unexplained" if _has_all_terms(record.state) else "terms"

@@ -3,7 +3,7 @@
 Nothing is read but the proof: the zone offsets and holidays are those that it states.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,7 @@ from policies.accounts.credits import late_earned
 from policies.vocabulary import EventType
 from proof.claims import clock_claim
 from proof.commitments import chain
-from proof.comparison import Finding, Identity, differences, named
+from proof.comparison import Finding, Identity, credits_of, differences, named
 from proof.document import FORMAT, Hidden, ProofDocument, event_commitment
 from proof.reading import (
     StatedEvent,
@@ -29,6 +29,7 @@ from proof.replay.recording import CannotHappen, play
 from proof.replay.replayed_ticket import ReplayedTicket, is_deadline
 from proof.signing import InvalidKey, PublicKey
 from workflows.account.model.ticket_credits import TicketCredits
+from workflows.ticket.clocks.clock import Clock
 from workflows.ticket.process.lateness import lateness_of
 
 REPLAY = "events"
@@ -257,38 +258,53 @@ def _check_credits(
         except ValidationError:
             yield Finding("credits", "has a claim that cannot be read")
             continue
-        identity = claim.clock, claim.cycle
-        part, clock = f"credits of {named(identity)}", cycles.get(identity)
-        if clock is None or clock.breached_at is None:
-            yield Finding(part, "the clock is not late", claim.earned, 0, identity)
-            continue
-        late = lateness_of(ticket.state, clock, until)
-        number, worth = late_earned(late, claim.rule, claim.fees)
-        if not claim.rule.concerns(claim.clock, clock.priority):
-            yield Finding(part, "its rule is for another clock or priority", about=identity)
-        elif (number, worth) != (claim.earned, claim.worth):
-            one: JsonValue = claim.model_dump(mode="json", include={"earned", "worth"})
-            other: JsonValue = {"earned": number, "worth": _dumped(worth)}
-            yield Finding(part, "do not follow from its lateness", one, other, identity)
-        elif number is None:
-            report.not_recomputed[part] = "other tickets"
-        elif identity not in unproven:
-            wrong = list(_check_entries(part, claim, number, identity))
-            report.recomputed += [part] if not wrong else []
-            yield from wrong
+        clock, identity = (claim.clock, claim.cycle), credits_of((claim.clock, claim.cycle))
+        if clock in unproven or identity in unproven:
+            report.not_recomputed[named(identity)] = unproven.get(identity) or unproven[clock]
+        elif claim.rule.period is not None:
+            report.not_recomputed[named(identity)] = "other tickets"
+        elif found := _wrong_credits(claim, ticket, cycles.get(clock), until):
+            yield from found
+        else:
+            report.recomputed.append(named(identity))
 
 
-def _check_entries(
-    part: str, claim: TicketCredits, number: int, identity: Identity
-) -> Iterator[Finding]:
-    """The entries of the account: together the credits that are earned, or more that a claim had
-    taken before.
+def _wrong_credits(
+    claim: TicketCredits, ticket: ReplayedTicket, clock: Clock | None, until: datetime
+) -> list[Finding]:
+    """What does not follow from the lateness of the cycle that replaying it has."""
+    identity = credits_of((claim.clock, claim.cycle))
+    part = named(identity)
+    if clock is None or clock.breached_at is None:
+        return [Finding(part, "the clock is not late", claim.earned, 0, identity)]
+    if not claim.rule.concerns(claim.clock, clock.priority):
+        return [Finding(part, "its rule is for another clock or priority", about=identity)]
+    late = lateness_of(ticket.state, clock, until)
+    number, worth = late_earned(late, claim.rule, claim.fees)
+    if (number, worth) != (claim.earned, claim.worth):
+        one: JsonValue = claim.model_dump(mode="json", include={"earned", "worth"})
+        other: JsonValue = {"earned": number, "worth": _dumped(worth)}
+        return [Finding(part, "do not follow from its lateness", one, other, identity)]
+    return list(_wrong_entries(claim, number or 0))
+
+
+def _wrong_entries(claim: TicketCredits, number: int) -> Iterator[Finding]:
+    """The entries of the account: together the credits that are earned, each worth what its number
+    is, or less under a cap.
     """
+    identity = credits_of((claim.clock, claim.cycle))
     total = sum(entry.credits for entry in claim.entries)
-    claimed = sum(entry.credits for entry in claim.entries if entry.is_claimed)
-    if total != max(number, claimed):
+    if total != number:
         message = "the entries of the account are not what is earned"
-        yield Finding(part, message, total, number, identity)
+        yield Finding(named(identity), message, total, number, identity)
+    for entry in claim.entries:
+        own = claim.rule.one.times(entry.credits).priced(claim.fees).rounded()
+        stated = entry.before_cap or entry.granted
+        is_worth = (stated.unit, stated.number) == (own.unit, own.number)
+        if not is_worth or not 0 <= entry.granted.number <= own.number:
+            message = f"entry {entry.id} is not worth its credits"
+            granted = _dumped(entry.granted)
+            yield Finding(named(identity), message, granted, _dumped(own), identity)
 
 
 def _deadline(data: dict[str, JsonValue]) -> Identity:
@@ -309,6 +325,3 @@ def _text(error: Exception) -> str:
         first = error.errors(include_input=False, include_url=False)[0]
         return f"{'.'.join(map(str, first['loc']))[:120]}: {first['msg'][:200]}"
     return str(error)[:200] or type(error).__name__
-
-
-Verify = Callable[[bytes, PublicKey | None], Report]
