@@ -18,6 +18,9 @@ _ZEROS_AFTER_POINT = 6
 """And numbers with this many zeros after the point."""
 
 
+_text = json.JSONEncoder(ensure_ascii=False).encode
+
+
 class NotCanonical(ValueError):
     """A text is not canonical JSON, or a value has no canonical form."""
 
@@ -30,6 +33,11 @@ def canonical(value: JsonValue) -> bytes:
         raise NotCanonical("a text has half of a surrogate pair") from None
     except RecursionError:
         raise NotCanonical("it is nested too deeply") from None
+
+
+def array(*members: bytes) -> bytes:
+    """The canonical form of an array of values in their canonical form."""
+    return b"[" + b",".join(members) + b"]"
 
 
 def decoded(data: bytes) -> JsonValue:
@@ -61,7 +69,7 @@ def _encoded(value: JsonValue) -> str:
         case float():
             return _double(value)
         case str():
-            return json.dumps(value, ensure_ascii=False)
+            return _text(value)
         case list():
             return f"[{','.join(map(_encoded, value))}]"
         case dict():

@@ -16,7 +16,7 @@ from hashlib import sha256
 
 from pydantic import JsonValue
 
-from proof.canonical import canonical
+from proof.canonical import array, canonical
 
 SALT_DIGITS = 32
 """Hexadecimal digits of a salt: 128 bits."""
@@ -26,18 +26,11 @@ FIELDS_IN_A_BLOCK = 8
 
 @dataclass(frozen=True)
 class Item:
-    """Something that a proof states, with its salt. `kind` keeps items of one kind from being put
-    in the place of another.
-    """
+    """Something that a proof states, with its salt, and the hash that stands for it."""
 
-    kind: str
     salt: str
     value: JsonValue
-
-    @property
-    def commitment(self) -> str:
-        """The hash that stands for the item."""
-        return commitment(self.kind, self.salt, self.value)
+    commitment: str
 
     @property
     def shown(self) -> JsonValue:
@@ -59,27 +52,32 @@ class Salts:
 
     def __init__(self, secret: bytes, ticket: str) -> None:
         self._secret = secret
-        self._ticket = ticket
+        self._ticket = canonical(ticket)
 
     def item(self, kind: str, place: str, value: JsonValue) -> Item:
-        """An item at this place, which is unique among those of its kind."""
-        return Item(kind, self._salt(kind, place, value), value)
+        """An item at this place, which is unique among those of its kind. The kind keeps it from
+        being put in the place of another.
+        """
+        text = canonical(value)
+        salt = self._digest(kind, place, text)[:SALT_DIGITS]
+        return Item(salt, value, _commitment(kind, salt, text))
 
     def padding(self, place: str, number: int) -> list[str]:
         """Hashes that look like those of hidden fields and stand for nothing."""
-        return [self._digest("padding", place, index) for index in range(number)]
+        return [self._digest("padding", place, canonical(index)) for index in range(number)]
 
-    def _salt(self, kind: str, place: str, value: JsonValue) -> str:
-        return self._digest(kind, place, value)[:SALT_DIGITS]
-
-    def _digest(self, kind: str, place: str, value: JsonValue) -> str:
-        text = canonical([self._ticket, kind, place, value])
-        return hmac.new(self._secret, text, sha256).hexdigest()
+    def _digest(self, kind: str, place: str, value: bytes) -> str:
+        text = array(self._ticket, canonical(kind), canonical(place), value)
+        return hmac.digest(self._secret, text, "sha256").hex()
 
 
 def commitment(kind: str, salt: str, value: JsonValue) -> str:
     """The hash of an item."""
-    return sha256(canonical([kind, salt, value])).hexdigest()
+    return _commitment(kind, salt, canonical(value))
+
+
+def _commitment(kind: str, salt: str, value: bytes) -> str:
+    return sha256(array(canonical(kind), canonical(salt), value)).hexdigest()
 
 
 def first_link(format: str, ticket: str) -> str:

@@ -19,7 +19,7 @@ from proof.event_items import EventItem, changes, exact
 from proof.instants import instant
 from proof.signing import ProofKey
 from proof.terms_items import terms_items
-from proof.verification import Report, recompute
+from proof.verification import Report, identities, recompute
 from workflows.account.model.ticket_credits import TicketCredits
 from workflows.shared.visibility.sight import sees_internal
 from workflows.ticket.process.visibility import promised_clocks
@@ -152,13 +152,6 @@ def _failing(body: dict[str, JsonValue]) -> frozenset[Identity]:
     unsigned = {"key": "", "root_hash": _NO_ROOT, "signature": ""}
     document = ProofDocument.model_validate({**body, **unsigned})
     findings = recompute(document, Report())
-    shown = frozenset(_shown_clocks(document))
     about = frozenset(finding.about for finding in findings if finding.about is not None)
-    return shown if any(finding.about is None for finding in findings) else about
-
-
-def _shown_clocks(document: ProofDocument) -> Iterator[Identity]:
-    for item in document.clocks:
-        value = getattr(item, "value", None)
-        if isinstance(value, dict):
-            yield str(value["clock"]), int(str(value["cycle"]))
+    has_failed = any(finding.about is None for finding in findings)
+    return identities(document) if has_failed else about

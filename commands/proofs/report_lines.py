@@ -53,6 +53,8 @@ def as_data(report: Report) -> dict[str, Any]:
 
 
 def _verdict(report: Report) -> str:
+    if report.holds and report.not_recomputed:
+        return "The proof holds as far as it can be recomputed. The rest is signed, and no more."
     if report.holds:
         return "The proof holds: what it claims follows from what it states."
     number = len(report.findings)

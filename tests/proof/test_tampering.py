@@ -24,6 +24,7 @@ from tests.proof.proofs import (
     paused,
     proof_of,
     proof_of_scenario,
+    value_of,
     verified,
 )
 
@@ -154,7 +155,9 @@ TAMPERINGS = (
     Tampering("events swapped", swap_events, "says that it is event"),
     Tampering("the times of events swapped", swap_times, "events"),
     Tampering("another type of event", event("responded", "type", "acknowledged"), "clock"),
-    Tampering("another length of a pause", move_pause, "clock next_update, cycle 2: due_at", waited),
+    Tampering(
+        "another length of a pause", move_pause, "next_update, cycle 2: due_at", waited
+    ),
     Tampering("another target", longer_target, "clock resolution: due_at"),
     Tampering("a clock that starts on another event", put(
         lambda proof: clock_terms(proof, "resolution"), "starts", ["opened"]
@@ -306,8 +309,6 @@ class TestTheSignature:
 
     def test_the_signature_of_another_proof_is_found(self) -> None:
         def swap(proof: Json) -> None:
-            from tests.proof.proofs import value_of
-
             proof["signature"] = value_of(asked())["signature"]
 
         assert "signature: is not that" in parts(verified(changed(late(), swap)))

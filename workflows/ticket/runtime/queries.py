@@ -53,8 +53,10 @@ class TicketQueries:
         """
         if not self.is_open:
             return None
-        duty = self.duty_schedule.next()
-        return TicketRecord.of(self.ticket.state, duty.at if duty else None, until)
+        # What was due before the last event is performed, although its time was not awaited.
+        ticket = self._caught_up(self.ticket.state.events[-1].at)
+        duty = DutySchedule(ticket).next()
+        return TicketRecord.of(ticket.state, duty.at if duty else None, until)
 
     @workflow.query(name="preview_revision", description="The effect that other terms would have")
     def preview_revision(self, terms: Terms) -> RevisionPreview:
