@@ -1,6 +1,7 @@
 """The routes of proofs: the proof of a ticket, and the key by which anybody verifies it."""
 
 import asyncio
+from collections.abc import Callable
 from functools import partial
 from hashlib import sha256
 from typing import Literal
@@ -11,6 +12,7 @@ from pydantic import BaseModel, Field
 from api.dependencies import Dependencies, DependsOnDesk
 from api.http import problem_types
 from api.http.auth import AuthenticCaller
+from api.http.error_handlers import unavailable
 from api.http.openapi import problem_responses
 from api.http.parameters import IfNoneMatch, Number, refuse_unknown_parameters
 from api.http.problems import Problem
@@ -41,7 +43,10 @@ class ProofKeyDocument(BaseModel):
     )
 
 
-_MAKING = asyncio.Lock()
+MOST_WAITING = 16
+"""Requests that wait for their turn."""
+_MAKING = asyncio.Semaphore(1)
+_waiting: set[object] = set()
 _READ = {
     "description": "The proof: canonical JSON (RFC 8785), signed.",
     "headers": {
@@ -95,9 +100,7 @@ async def read_proof(
         credits,
         sees_credits=caller.scope is Scope.ACCOUNT,
     )
-    # In a thread and one at a time: a long ticket takes a second of arithmetic.
-    async with _MAKING:
-        proof = await asyncio.to_thread(make)
+    proof = await _in_turn(make)
     headers = {
         "ETag": f'"{sha256(proof).hexdigest()[:32]}"',
         "Content-Disposition": f'attachment; filename="{number}.proof.json"',
@@ -120,6 +123,20 @@ async def read_proof_key(desk: DependsOnDesk) -> ProofKeyDocument:
     can change the key.
     """
     return ProofKeyDocument(key=_maker(desk).public_key)
+
+
+async def _in_turn(make: Callable[[], bytes]) -> bytes:
+    """A proof, made in a thread, one at a time: that of a long ticket takes seconds of arithmetic.
+    A 503 problem if many requests wait for theirs.
+    """
+    if len(_waiting) >= MOST_WAITING:
+        raise unavailable("many proofs are being made")
+    _waiting.add(make)
+    try:
+        async with _MAKING:
+            return await asyncio.to_thread(make)
+    finally:
+        _waiting.discard(make)
 
 
 def _maker(desk: Dependencies) -> ProofMaker:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 import typer
 
 from bootstrap.exit_codes import ExitCode, Failure
-from commands.personal_data.whole_file import whole_file
+from commands.console.whole_file import whole_file
 
 if TYPE_CHECKING:
     from api.personal_data.exporter import Export, Exporter

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bootstrap.exit_codes import ExitCode, Failure
+from commands.console.whole_file import whole_file
 
 if TYPE_CHECKING:
     from proof.making import ProofMaker
@@ -47,7 +48,8 @@ def proof(
     verifies. desk verify recomputes a proof without a server.
 
     The ticket comes from Temporal at TEMPORAL_ADDRESS, in TEMPORAL_NAMESPACE,
-    and a worker must run. Create a key with: openssl rand -base64 32
+    and a worker must run. Create a key with: openssl rand -base64 32. A file
+    is written with mode 600: it has what the reader sees of the ticket.
 
     Exit codes: 0 written, 1 the ticket does not exist, was erased or cannot be
     read, 2 the number is not valid or the file cannot be written, 69 no Temporal
@@ -67,10 +69,8 @@ def proof(
         sys.stdout.buffer.write(made + b"\n")
         sys.stdout.buffer.flush()
         return
-    try:
-        out.write_bytes(made + b"\n")
-    except OSError as error:
-        raise Failure(ExitCode.USAGE, f"cannot write {out}: {error.strerror}") from None
+    with whole_file(out) as stream:
+        stream.write(made.decode() + "\n")
 
 
 def _maker(settings: "Settings") -> "ProofMaker":

@@ -26,7 +26,8 @@ from workflows.ticket.process.duties import duties
 from workflows.ticket.process.ticket import Ticket
 from workflows.ticket.state.record import TicketRecord
 
-KEY = ProofKey(base64.b64encode(b"a key for tests only, 32 bytes. ").decode())
+KEY_TEXT = base64.b64encode(b"a key for tests only, 32 bytes. ").decode()
+KEY = ProofKey(KEY_TEXT)
 ANOTHER_KEY = ProofKey(base64.b64encode(b"another key for tests, 32 bytes ").decode())
 MAKER = ProofMaker(KEY)
 LATE = ROOT / "examples/scenarios/contentsquare/claimed-on-day-30.yaml"

@@ -20,7 +20,10 @@ class TicketRecord(Payload):
         """The record of a ticket up to a time, or up to an earlier one at which a duty is due that
         it has not performed yet.
         """
-        covered = min(until, due) if due is not None else until
+        is_over = due is None and not any(clock.is_open for clock in state.clocks)
+        last = state.events[-1].at
+        # Of a ticket that is over, a proof is the same from then on.
+        covered = last if is_over else min(until, due or until)
         left_out: dict[str, Any] = {
             "notices": [],
             "handled": {},
@@ -29,4 +32,4 @@ class TicketRecord(Payload):
             "told_outcomes": {},
         }
         kept = state.model_copy(update=left_out)
-        return cls(state=kept, as_of=max(covered, state.events[-1].at))
+        return cls(state=kept, as_of=max(covered, last))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bootstrap.exit_codes import ExitCode, Failure
-from commands.personal_data.whole_file import whole_file
+from commands.console.whole_file import whole_file
 
 
 def test_a_file_has_its_name_once_it_is_whole_and_only_its_owner_reads_it(tmp_path: Path) -> None:
