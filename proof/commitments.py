@@ -42,10 +42,6 @@ class Item:
         """The item as a reader gets it who does not."""
         return {"hidden": self.commitment}
 
-    def for_reader(self, sees: bool) -> JsonValue:
-        """The item as a reader gets it."""
-        return self.shown if sees else self.hidden
-
 
 class Salts:
     """Makes the items of one ticket."""
@@ -61,6 +57,18 @@ class Salts:
         text = canonical(value)
         salt = self._digest(kind, place, text)[:SALT_DIGITS]
         return Item(salt, value, _commitment(kind, salt, text))
+
+    def listed(
+        self, kind: str, place: str, values: Iterable[tuple[str, JsonValue, bool]], rest: JsonValue
+    ) -> list[JsonValue]:
+        """Items for a reader, each with its place and whether the reader sees it. All that is not
+        seen is one item, which is there in any case: so nobody learns how much it is. `rest` is
+        where that stands, which makes it another one each time.
+        """
+        items = [(self.item(kind, name, value), sees) for name, value, sees in values]
+        unseen: list[JsonValue] = [item.commitment for item, sees in items if not sees]
+        hidden = self.item(kind, place, [rest, *unseen]).hidden
+        return [*(item.shown for item, sees in items if sees), hidden]
 
     def padding(self, place: str, number: int) -> list[str]:
         """Hashes that look like those of hidden fields and stand for nothing."""

@@ -87,7 +87,8 @@ class EventItem:
             return self._item.hidden
         seen = {name: exact(value) for name, value in _fields(view, view.data)}
         fields: dict[str, JsonValue] = {
-            field.commitment: field.for_reader(_is_seen(field, seen)) for field in self._fields
+            field.commitment: field.shown if _is_seen(field, seen) else field.hidden
+            for field in self._fields
         }
         fields |= {padding: {"hidden": padding} for padding in self._padding}
         ordered = [fields[name] for name in sorted(fields)]

@@ -87,27 +87,32 @@ class ProofMaker:
         state, sees_all = record.state, sees_internal(role)
         number, promised = state.opening.number, promised_clocks(state.terms)
         salts = Salts(self._key.salt_secret, number)
+        as_of = instant(record.as_of)
         clocks = [
-            salts.item(
-                CLAIM, f"{clock.name}/{clock.cycle}", clock_claim(state, clock, record.as_of)
-            ).for_reader(sees_all or clock.name in promised)
+            (
+                f"{clock.name}/{clock.cycle}",
+                clock_claim(state, clock, record.as_of),
+                sees_all or clock.name in promised,
+            )
             for clock in state.clocks
         ]
         earned = [
-            salts.item(
-                CREDIT, f"{claim.clock}/{claim.cycle}", exact(claim.model_dump(mode="json"))
-            ).for_reader(sees_credits and (sees_all or claim.clock in promised))
+            (
+                f"{claim.clock}/{claim.cycle}",
+                exact(claim.model_dump(mode="json")),
+                sees_credits and (sees_all or claim.clock in promised),
+            )
             for claim in credits
         ]
         return {
             "format": FORMAT,
             "number": number,
-            "as_of": instant(record.as_of),
+            "as_of": as_of,
             "reader": "staff" if sees_all else "requester",
             "terms": [*_terms(state, salts, sees_all)],
             "events": [*_events(state, salts, role)],
-            "clocks": [*clocks],
-            "credits": [*earned],
+            "clocks": salts.listed(CLAIM, "", clocks, as_of),
+            "credits": salts.listed(CREDIT, "", earned, as_of),
             "not_recomputed": [],
         }
 

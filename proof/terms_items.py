@@ -36,19 +36,18 @@ def terms_items(
     promised = {clock.name for clock in counted.clocks if clock.promised}
     used = frozenset(_calendars_of(counted, promised))
     clocks = [
-        salts.item(CLOCK, f"{place}/{clock['name']}", clock).for_reader(
-            sees_all or clock["name"] in promised
-        )
+        (f"{place}/{clock['name']}", clock, sees_all or clock["name"] in promised)
         for clock in whole.get("clocks", [])
     ]
     calendars = [
-        salts.item(CALENDAR, f"{place}/{name}", [name, calendar]).for_reader(
-            sees_all or name in used
-        )
+        (f"{place}/{name}", [name, calendar], sees_all or name in used)
         for name, calendar in whole.get("calendars", {}).items()
     ]
-    shown = salts.item(BASE, place, base).shown
-    return {"base": shown, "clocks": clocks, "calendars": calendars}
+    return {
+        "base": salts.item(BASE, place, base).shown,
+        "clocks": salts.listed(CLOCK, place, clocks, None),
+        "calendars": salts.listed(CALENDAR, place, calendars, None),
+    }
 
 
 def stated_terms(

@@ -299,6 +299,7 @@ async def test_a_ticket_whose_key_was_destroyed_is_gone(
     agent = Caller(make_app(client), "agent-token")
     async with scene.worker(client):
         problem(await agent.get(f"/tickets/{erased}"), 410, "ticket-erased")
+        problem(await agent.get(f"/tickets/{erased}/proof"), 410, "ticket-erased")
         problem(await agent.act(erased, "acknowledge"), 410, "ticket-erased")
         limited = Caller(make_app(client), "mia-token")
         problem(await limited.get(f"/tickets/{erased}"), 404, "ticket-unknown")

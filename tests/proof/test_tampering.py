@@ -28,7 +28,7 @@ from tests.proof.proofs import (
     verified,
 )
 
-LATER, OTHER = "2031-06-12T12:34:56Z", "0" * 64
+LATER, OTHER = "2031-06-03T10:34:56Z", "0" * 64
 
 
 @cache
@@ -187,7 +187,7 @@ TAMPERINGS = (
     Tampering("another rule of credits", put(
         lambda proof: proof["credits"][0]["value"]["rule"], "each", "1 hours"
     ), "credits"),
-    Tampering("a claim removed", lambda proof: proof["clocks"].pop(), "is not stated"),
+    Tampering("a claim removed", lambda proof: proof["clocks"].pop(0), "is not stated"),
     Tampering("a cycle that never was", lambda proof: proof["clocks"].append(
         {"salt": "0" * 32, "value": {**claim_of(proof, "resolution"), "cycle": 2}}
     ), "does not run"),

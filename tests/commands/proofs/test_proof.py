@@ -42,8 +42,10 @@ async def test_a_proof_is_a_file_for_its_owner(
     assert stat.S_IMODE(out.stat().st_mode) == 0o600
     report = verify(out.read_bytes(), KEY.public)
     assert (report.holds, report.reader) == (True, "requester"), report.findings
-    printed = await ran(desk, number, "--for", "staff")
-    report = verify(printed.stdout_bytes, KEY.public, out.read_bytes())
+    staff = tmp_path / "staff.json"
+    done = await ran(desk, number, "--for", "staff", "--out", staff)
+    assert done.exit_code == 0, (done.output, done.exception)
+    report = verify(staff.read_bytes(), KEY.public, out.read_bytes())
     assert (report.holds, report.reader) == (True, "staff"), report.findings
 
 
