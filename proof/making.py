@@ -4,6 +4,7 @@ What is made is verified before it is signed. A clock that the reader cannot rec
 something is hidden that it depends on, is named in the proof.
 """
 
+import logging
 from collections.abc import Iterator, Sequence
 
 from pydantic import JsonValue, SecretStr
@@ -26,6 +27,7 @@ from workflows.ticket.process.visibility import promised_clocks
 from workflows.ticket.state.record import TicketRecord
 from workflows.ticket.state.ticket_state import TicketState
 
+logger = logging.getLogger(__name__)
 _NO_ROOT = "0" * 64
 
 
@@ -60,6 +62,10 @@ class ProofMaker:
             {"clock": clock, "cycle": cycle, "because": self._because(record, whole, clock, cycle)}
             for clock, cycle in sorted(failing)
         ]
+        for clock, cycle in sorted(failing & whole if _has_all_terms(record.state) else ()):
+            if not is_of_credits((clock, cycle)):
+                number = record.state.opening.number
+                logger.warning("ticket=%s: %s %d cannot be recomputed", number, clock, cycle)
         root = Body.model_validate(body).root
         signed = {
             "key": self.public_key,

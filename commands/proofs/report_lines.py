@@ -13,6 +13,7 @@ from pydantic import JsonValue
 from proof.verification import Report
 
 LONGEST_VALUE = 300
+_SEEN_BY = {"staff": "staff sees it", "requester": "a requester sees it"}
 _BECAUSE = {
     "hidden": "it depends on something that this reader does not see",
     "terms": "terms that it had before are no longer kept",
@@ -27,8 +28,8 @@ def lines(report: Report) -> Iterator[str]:
     if report.number:
         hidden = f", {report.hidden_events} of them hidden" if report.hidden_events else ""
         yield (
-            f"Ticket {_text(report.number)} as of {_text(report.as_of)}, for a "
-            f"{_text(report.reader)} reader: {report.events} events{hidden}."
+            f"Ticket {_text(report.number)} as of {_text(report.as_of)}, "
+            f"as {_SEEN_BY[report.reader]}: {report.events} events{hidden}."
         )
         trust = "the key you gave" if report.is_trusted else "NOT a key you gave"
         yield f"Signed by {_text(report.signer)} ({trust})."
