@@ -6,6 +6,7 @@ something is hidden that it depends on, is named in the proof.
 
 import logging
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from pydantic import JsonValue, SecretStr
 
@@ -23,7 +24,7 @@ from proof.terms_items import terms_items
 from proof.verification import Report, identities, recompute
 from workflows.account.model.ticket_credits import TicketCredits
 from workflows.shared.visibility.sight import sees_internal
-from workflows.ticket.process.visibility import promised_clocks
+from workflows.ticket.process.visibility import promised_clocks, shown_event
 from workflows.ticket.state.record import TicketRecord
 from workflows.ticket.state.ticket_state import TicketState
 
@@ -93,11 +94,12 @@ class ProofMaker:
         state, sees_all = record.state, sees_internal(role)
         number, promised = state.opening.number, promised_clocks(state.terms)
         salts = Salts(self._key.salt_secret, number)
-        as_of = instant(record.as_of)
+        at = _as_of(record, role)
+        as_of = instant(at)
         clocks = [
             (
                 f"{clock.name}/{clock.cycle}",
-                clock_claim(state, clock, record.as_of),
+                clock_claim(state, clock, at),
                 sees_all or clock.name in promised,
             )
             for clock in state.clocks
@@ -126,6 +128,17 @@ class ProofMaker:
 def maker_with(secret: SecretStr | None) -> ProofMaker | None:
     """Makes proofs with this key; None without one."""
     return ProofMaker(ProofKey(secret.get_secret_value())) if secret is not None else None
+
+
+def _as_of(record: TicketRecord, role: Role) -> datetime:
+    """The time for which a proof is. A ticket that is over has the same proof from its last event
+    on: the last one that the reader sees, because the time of another is hidden.
+    """
+    state = record.state
+    if not record.is_over or sees_internal(role):
+        return record.as_of
+    seen = (event for event in state.events if shown_event(event, state.terms, role))
+    return max(event.at for event in seen)
 
 
 def _terms(state: TicketState, salts: Salts, sees_all: bool) -> Iterator[JsonValue]:

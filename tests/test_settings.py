@@ -426,3 +426,18 @@ def test_metrics_are_served_on_loopback_unless_an_address_is_given(given: str, m
 @pytest.mark.parametrize("given", ["desk.example:9464", "127.0.0.1", "0", "65536", "a:b"])
 def test_an_invalid_metrics_address_is_refused_with_an_example(given: str) -> None:
     assert "DESK_METRICS_ADDRESS: must be a port such as 9464" in refusal(metrics_address=given)
+
+
+class TestTheKeyOfProofs:
+    KEY = "YSBrZXkgZm9yIHRlc3RzIG9ubHksIDMyIGJ5dGVzLiA="
+
+    def test_a_key_never_shows(self) -> None:
+        settings = Settings(proof_key=self.KEY)
+        assert self.KEY not in repr(settings) + settings.model_dump_json()
+        assert Settings().proof_key is None
+
+    @pytest.mark.parametrize("key", ["short", "a" * 44, KEY[:-1], KEY + "\n", "é" * 44, KEY * 2])
+    def test_an_invalid_key_is_refused_without_being_quoted(self, key: str) -> None:
+        message = refusal(proof_key=key)
+        assert "DESK_PROOF_KEY is not a key: use 32 random bytes in base64" in message
+        assert key not in message

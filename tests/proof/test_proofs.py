@@ -16,7 +16,7 @@ from proof.commitments import Salts, commitment
 from proof.instants import instant, parsed
 from proof.making import ProofMaker
 from proof.signing import InvalidKey, ProofKey, PublicKey
-from tests.harness import CATALOG, HARBOUR, MIA, OPERATOR, new_york, opening
+from tests.harness import CATALOG, HARBOUR, MIA, OPERATOR, REQUESTER, new_york, opening
 from tests.proof.proofs import (
     ANOTHER_KEY,
     KEY,
@@ -241,6 +241,22 @@ class TestWhatIsHidden:
             [terms] = value["terms"]
             for items in (value["clocks"], value["credits"], terms["clocks"], terms["calendars"]):
                 assert [*map(list, items)].count(["hidden"]) == 1
+
+    def test_the_time_of_a_hidden_last_event_is_not_told(self) -> None:
+        driver = TicketDriver().until("2027-01-06 15:00").act(Action.WITHDRAW, REQUESTER)
+        last = driver.now
+        note = driver.state.events[-1].model_copy(
+            update={
+                "seq": len(driver.state.events) + 1,
+                "type": EventType.NOTE_ADDED,
+                "at": last + timedelta(hours=5),
+            }
+        )
+        driver.state.events.append(note)
+        assert value_of(proof_of(driver, Role.REQUESTER))["as_of"] == instant(last)
+        assert value_of(proof_of(driver, Role.AGENT))["as_of"] == instant(note.at)
+        assert verified(proof_of(driver, Role.REQUESTER)).holds
+        assert verified(proof_of(driver, Role.AGENT)).holds
 
     def test_an_equal_value_elsewhere_has_another_hash(self) -> None:
         salts = Salts(KEY.salt_secret, "A")

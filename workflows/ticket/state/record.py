@@ -14,6 +14,9 @@ class TicketRecord(Payload):
 
     state: TicketState
     as_of: datetime
+    is_over: bool = False
+    """Whether nothing is due any more and no clock is open: it stands as it did at its last event.
+    """
 
     @classmethod
     def of(cls, state: TicketState, due: datetime | None, until: datetime) -> Self:
@@ -22,7 +25,6 @@ class TicketRecord(Payload):
         """
         is_over = due is None and not any(clock.is_open for clock in state.clocks)
         last = state.events[-1].at
-        # Of a ticket that is over, a proof is the same from then on.
         covered = last if is_over else min(until, due or until)
         left_out: dict[str, Any] = {
             "notices": [],
@@ -32,4 +34,4 @@ class TicketRecord(Payload):
             "told_outcomes": {},
         }
         kept = state.model_copy(update=left_out)
-        return cls(state=kept, as_of=max(covered, last))
+        return cls(state=kept, as_of=max(covered, last), is_over=is_over)
