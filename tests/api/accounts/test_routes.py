@@ -120,6 +120,24 @@ async def earned(desk: WorkflowEnvironment, ticket: str, account: str = "harbour
     return reply.entry
 
 
+async def test_the_credits_of_a_ticket_come_with_what_they_were_computed_from(
+    desk: WorkflowEnvironment,
+) -> None:
+    accounts, number = AccountClient(desk.client), "CRED-0000-0001"
+    entry = await earned(desk, number)
+    [credits] = await accounts.credits_of_ticket("harbour-media", number, NOW)
+    assert (credits.clock, credits.cycle, [each.id for each in credits.entries]) == (
+        "resolution",
+        1,
+        [entry],
+    )
+    assert credits.earned == sum(each.credits for each in credits.entries) > 0
+    assert credits.worth == credits.entries[0].granted
+    assert credits.rule.clock == "resolution"
+    assert await accounts.credits_of_ticket("harbour-media", "CRED-0000-0002", NOW) == []
+    assert await accounts.credits_of_ticket("never-begun", number, NOW) == []
+
+
 def test_every_refusal_of_an_account_has_a_problem_type_of_its_own() -> None:
     assert ACCOUNT_PROBLEMS.keys() == ACCOUNT_REFUSALS.keys()
     assert len(set(ACCOUNT_PROBLEMS.values())) == len(ACCOUNT_PROBLEMS)
