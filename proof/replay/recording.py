@@ -31,9 +31,8 @@ def play(
     """
     wrong: list[tuple[Event, datetime]] = []
     last: Event | None = None
-    for number, group in groupby(events, key=lambda numbered: numbered[0]):
-        del number
-        change = [event for _, event in group]
+    for _, group in groupby(events, key=lambda numbered: numbered[0]):
+        change = [event for __, event in group]
         for part in _parts(change):
             last = _in_order(part, last)
             try:
@@ -54,25 +53,23 @@ def _parts(change: Sequence[Event]) -> Iterator[list[Event]]:
 def _take(ticket: ReplayedTicket, events: list[Event]) -> Iterator[tuple[Event, datetime]]:
     first = events[0]
     if first.type in CLOCK_EVENTS:
-        yield from _wrong_due_time(ticket, first)
-        return
-    ticket.pass_deadlines(first.at, inclusive=first.by.role is Role.SYSTEM)
-    ticket.take(events)
+        yield from _take_clock_event(ticket, first)
+    else:
+        # What the system does comes after the deadlines of the same instant, what people do before.
+        ticket.pass_deadlines(first.at, inclusive=first.by.role is Role.SYSTEM)
+        ticket.take(events)
 
 
-def _wrong_due_time(ticket: ReplayedTicket, event: Event) -> Iterator[tuple[Event, datetime]]:
-    """The deadline of a clock passes in the order of the record. A warning states a due time."""
+def _take_clock_event(ticket: ReplayedTicket, event: Event) -> Iterator[tuple[Event, datetime]]:
+    """A deadline passes in the order of the record. A warning is checked for its due time."""
     name = str(event.data.get("clock", ""))
+    ticket.pass_deadlines(event.at)
     if is_deadline(event):
-        ticket.pass_deadlines_before(event.at)
         ticket.pass_deadline(name, event.at)
         return
-    ticket.pass_deadlines_before(event.at)
-    clock = ticket.clocks.latest(name)
-    stated = event.data.get("due_at")
-    if clock is None or stated is None:
-        return
-    if clock.cycle == event.data.get("cycle") and _time(stated) != clock.due_at:
+    clock, stated = ticket.clocks.latest(name), event.data.get("due_at")
+    is_of_cycle = clock is not None and clock.cycle == event.data.get("cycle")
+    if clock is not None and is_of_cycle and stated is not None and _time(stated) != clock.due_at:
         yield event, clock.due_at
 
 

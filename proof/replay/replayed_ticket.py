@@ -102,10 +102,6 @@ class ReplayedTicket(Ticket):
             if self.state.terms.clock(due.clock.name).on_expiry is not None:
                 return
 
-    def pass_deadlines_before(self, until: datetime) -> None:
-        """Performs the deadlines before this time, in the past of an event that a clock causes."""
-        self.pass_deadlines(until)
-
     def pass_deadline(self, clock: str, at: datetime) -> None:
         """Performs the deadline of this clock, if it is due by this time."""
         for due in list(self.clocks.next_due_rungs()):
