@@ -48,7 +48,7 @@ from tests.workflows.ticket.ticket_driver import (
     reviewed,
 )
 from workflows.ticket.process.ticket import Ticket
-from workflows.ticket.state.revisions import MOST_EARLIER_TERMS
+from workflows.ticket.state.revisions import LARGEST_EARLIER_TERMS, MOST_EARLIER_TERMS
 from workflows.ticket.state.ticket_state import TicketState
 
 ROLES = (Role.OPERATOR, Role.REQUESTER)
@@ -161,6 +161,25 @@ class TestTermsThatChange:
         assert {*report.not_recomputed.values()} == {"terms"}
         assert "clock first_response" in report.not_recomputed
         assert report.recomputed == []
+
+    def test_earlier_terms_are_kept_as_far_as_there_is_room(self) -> None:
+        driver = TicketDriver().until("2027-01-06 15:00")
+        huge = {f"{year}-01-01": f"{year}" * 250 for year in range(2000, 2100)}
+        for days in range(3):
+            terms = terms_at(
+                revision=terms_at().revision + timedelta(days=days),
+                first_response=f"{1 + days} business days",
+            )
+            calendars = {
+                name: calendar.model_copy(update={"closed": huge})
+                for name, calendar in terms.calendars.items()
+            }
+            changed_terms = terms.model_copy(update={"calendars": calendars})
+            driver.act(Action.CHANGE_REVISION, OPERATOR, terms=changed_terms, **WHY)
+        kept = driver.state.earlier_terms
+        assert 0 < len(kept) < 3
+        assert sum(len(each.model_dump_json()) for each in kept) <= LARGEST_EARLIER_TERMS
+        assert verified(proof_of(driver)).holds
 
     @pytest.mark.parametrize("role", ROLES)
     def test_terms_that_were_settled_late_count_from_the_opening(self, role: Role) -> None:

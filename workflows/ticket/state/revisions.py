@@ -26,7 +26,9 @@ from workflows.ticket.state.ticket_state import TicketState
 from workflows.ticket.state.waits import all_waits, pause_reasons
 
 MOST_EARLIER_TERMS = 10
-"""Terms before changes of the revision that a ticket keeps: at most some 100 KB of its state."""
+"""Terms before changes of the revision that a ticket keeps for its proof."""
+LARGEST_EARLIER_TERMS = 150_000
+"""Bytes of them: its state has to fit one Temporal payload (2 MiB)."""
 
 
 def has_terms(state: TicketState, terms: Terms) -> bool:
@@ -41,7 +43,7 @@ def has_terms(state: TicketState, terms: Terms) -> bool:
 def change_terms(state: TicketState, terms: Terms, at: datetime) -> list[ClockMove]:
     """Puts the ticket under other terms; returns the effect on clocks that were or are open."""
     before = {_identity(clock): clock for clock in state.clocks}
-    state.earlier_terms = [*state.earlier_terms, deadline_terms(state.terms)][-MOST_EARLIER_TERMS:]
+    state.earlier_terms = _kept([*state.earlier_terms, deadline_terms(state.terms)])
     extended, state.clocks = _with_started_clocks(state, terms)
     state.opening = state.opening.model_copy(update={"terms": extended})
     state.priority = state.priority or terms.priority
@@ -81,6 +83,17 @@ def after_refusal(move: ClockMove) -> ClockMove:
     is_over = move.new_state is ClockState.BREACHED
     state = ClockState.BREACHED if is_over else ClockState.CANCELLED
     return move.model_copy(update={"new_due_at": None, "new_state": state})
+
+
+def _kept(terms: list[Terms]) -> list[Terms]:
+    """The last of these terms, as far as there is room for them."""
+    kept, room = list[Terms](), LARGEST_EARLIER_TERMS
+    for each in reversed(terms[-MOST_EARLIER_TERMS:]):
+        room -= len(each.model_dump_json())
+        if room < 0:
+            break
+        kept.insert(0, each)
+    return kept
 
 
 def _with_started_clocks(state: TicketState, terms: Terms) -> tuple[Terms, list[Clock]]:
