@@ -1,11 +1,10 @@
 """Values as payloads of Temporal, and what a caller gets whose payload cannot be decoded."""
 
 import asyncio
-import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from contextvars import ContextVar
 from functools import lru_cache
 from typing import Any, get_args
-from weakref import ref
 
 from temporalio.api.common.v1 import Payload
 from temporalio.contrib.pydantic import PydanticPayloadConverter
@@ -44,14 +43,16 @@ class PayloadConverter(PydanticPayloadConverter):
         if any(payload.metadata.get("encoding") == ENCRYPTED for payload in payloads):
             raise PayloadEncrypted
         callers = [_callers_message(hint) for hint in type_hints or ()]
-        if not any(callers):
+        if not any(callers) or not _is_in_task():
             return self._values(payloads, type_hints, callers)
-        task, message = _current_task(), (type_hints, *(p.SerializeToString() for p in payloads))
-        values = _DECODED.take(task, message)
-        if values is None:
-            values = self._values(payloads, type_hints, callers)
-            _DECODED.keep(task, message, values)
-        return values
+        # Temporal decodes the argument of an update twice in one task: for its validator, and for
+        # its handler.
+        message = (type_hints, *(payload.SerializeToString() for payload in payloads))
+        decoded = _DECODED.get()
+        if decoded is None or decoded[0] != message:
+            decoded = message, self._values(payloads, type_hints, callers)
+            _DECODED.set(decoded)
+        return decoded[1]
 
     def _values(
         self, payloads: Sequence[Payload], type_hints: list[type] | None, callers: list[Any]
@@ -70,38 +71,17 @@ class PayloadConverter(PydanticPayloadConverter):
             raise ApplicationError(reason, type="InvalidRequest", non_retryable=True) from error
 
 
-class _DecodedMessage(threading.local):
-    """The message that this thread decoded last. Temporal decodes the argument of an update for its
-    validator and again for its handler, both in one task.
-    """
-
-    def __init__(self) -> None:
-        self._task: Callable[[], object] = lambda: None
-        self._message: tuple[Any, ...] = ()
-        self._values: list[Any] = []
-
-    def take(self, task: object, message: tuple[Any, ...]) -> list[Any] | None:
-        """The values, if this task has decoded the same message before."""
-        if task is None or self._task() is not task or self._message != message:
-            return None
-        return self._values
-
-    def keep(self, task: object, message: tuple[Any, ...], values: list[Any]) -> None:
-        """Keeps the values for the same task."""
-        if task is not None:
-            self._task, self._message, self._values = ref(task), message, values
-
-
 _CONVERTERS = PydanticPayloadConverter().converters
-_DECODED = _DecodedMessage()
+_DECODED: ContextVar[tuple[object, list[Any]] | None] = ContextVar("decoded", default=None)
+"""The message of a caller that a task has decoded, with its values. Each task has its own."""
 
 
-def _current_task() -> object:
-    """The asyncio task, if there is one."""
+def _is_in_task() -> bool:
+    """Whether this is code of a task, which has a context of its own."""
     try:
-        return asyncio.current_task()
+        return asyncio.current_task() is not None
     except RuntimeError:
-        return None
+        return False
 
 
 @lru_cache(maxsize=1024)

@@ -48,7 +48,8 @@ def test_two_updates_with_equal_arguments_share_no_object() -> None:
     assert one is not other
 
 
-def test_a_message_that_comes_outside_of_a_task_is_decoded_each_time() -> None:
+def test_two_workflows_that_are_started_with_equal_input_share_no_object() -> None:
+    """The input of a start is decoded outside of tasks."""
     one, other = (CONVERTER.from_payloads(PAYLOADS, HINTS)[0] for _ in range(2))
 
     assert one == other
