@@ -249,6 +249,12 @@ class Settings(BaseSettings):
         default_factory=_sender_domain,
         description="Domain in the Message-IDs of notices. Default: the domain of DESK_MAIL_FROM.",
     )
+    mail_connections: int = Field(
+        default=100,
+        ge=1,
+        le=1_000,
+        description="E-mails that one worker sends at the same time, each over its own connection.",
+    )
 
     pager_url: AnyHttpUrl | None = Field(
         default=None,
@@ -261,6 +267,12 @@ class Settings(BaseSettings):
     )
     pager_timeout_seconds: float = Field(
         default=10.0, gt=0, le=30, description="Timeout of one attempt to page."
+    )
+    pager_connections: int = Field(
+        default=20,
+        ge=1,
+        le=1_000,
+        description="Pages that one worker sends at the same time. E-mails do not count.",
     )
 
     state_dir: Path = Field(

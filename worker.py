@@ -6,7 +6,9 @@ import logging
 import signal
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
+from typing import Any, Self
 
 from pydantic import ValidationError
 from temporalio.client import Client
@@ -24,7 +26,7 @@ from bootstrap.encryption import connected
 from bootstrap.exit_codes import ExitCode, Failure
 from bootstrap.logs import log_to_terminal
 from bootstrap.own_templates import own_templates
-from bootstrap.senders import configured_senders
+from bootstrap.senders import configured_senders, connections
 from bootstrap.settings_errors import explain_settings_error
 from bootstrap.telemetry import telemetry
 from policies.loading.policy_catalog import PolicyCatalog
@@ -35,11 +37,13 @@ from workflows.client.accounts import AccountReporter, terms_finder
 from workflows.client.merges import SurvivingTickets
 from workflows.release import THIS_CODE, Release
 from workflows.temporal.connection import TASK_QUEUE, TemporalUnavailable
+from workflows.temporal.task_queues import internal_queue, queue_of
 from workflows.temporal.ui_details import DetailsOnDemand
 
 logger = logging.getLogger("desk.worker")
 
 GRACE = timedelta(seconds=10)
+AT_ONCE = {Carrier.MAIL: 100, Carrier.PAGER: 20}
 STICKY_TIMEOUT = timedelta(seconds=8)
 """How long a workflow task waits for the worker that has the ticket cached. If that worker was
 killed, requests wait this long, so it must be below RPC_TIMEOUT. For an overloaded worker a shorter
@@ -50,6 +54,31 @@ NEW_OBJECTS = 10_000
 """How many more objects there must be before the next garbage collection; Python's own limit is
 700.
 """
+
+
+HEARTBEATS_APART = timedelta(seconds=1)
+"""The shortest time between two heartbeats of an activity. By default the SDK holds them back for
+most of the heartbeat timeout, and the receipts in them with them.
+"""
+
+
+class DeskWorker:
+    """The workers of a process, one for each task queue. They start and stop together."""
+
+    def __init__(self, *workers: Worker) -> None:
+        self._workers = workers
+        self._running = AsyncExitStack()
+
+    async def __aenter__(self) -> Self:
+        """Starts them."""
+        for each in self._workers:
+            await self._running.enter_async_context(each)
+        return self
+
+    async def __aexit__(self, *error: Any) -> None:
+        """Stops them at once, so that all have the same time for running activities."""
+        await asyncio.gather(*(each.shutdown() for each in self._workers))
+        await self._running.__aexit__(*error)
 
 
 def utc_now() -> datetime:
@@ -67,34 +96,54 @@ def make_worker(  # noqa: PLR0913  # one keyword for each dependency
     now: Callable[[], datetime] = utc_now,
     release: Release = THIS_CODE,
     mailbox: str | None = None,
-) -> Worker:
-    """A worker for the `desk` task queue. `now` selects the policy revision of a new account.
+    at_once: Mapping[Carrier, int] = AT_ONCE,
+) -> DeskWorker:
+    """A worker for the task queues of a desk. `now` selects the policy revision of a new account.
 
-    `mailbox` is the address of the support team, for tickets whose policy is not known.
+    `mailbox` is the address of the support team, for tickets whose policy is not known. `at_once`
+    is how many deliveries by each carrier run at the same time.
     """
     notifications = Notifications(senders)
     desk = Recipient(name="Support", email=mailbox) if mailbox else None
     settlements = Settlements(contracts, catalog, desk)
     reports = AccountReports(AccountReporter(client, terms_finder(catalog, contracts, now)))
     merges = MergeRequests(SurvivingTickets(client))
-    return Worker(
+    common: dict[str, Any] = {
+        "graceful_shutdown_timeout": grace,
+        "max_heartbeat_throttle_interval": HEARTBEATS_APART,
+        "deployment_config": release.deployment,
+    }
+    tickets = Worker(
         client,
-        task_queue=TASK_QUEUE,
+        task_queue=queue_of(Carrier.MAIL, TASK_QUEUE),
         workflows=release.workflows,
+        # `admit` runs as a local activity, in the worker of its workflow.
+        activities=[notifications.send_notices, settlements.admit],
+        max_concurrent_activities=at_once[Carrier.MAIL],
+        sticky_queue_schedule_to_start_timeout=STICKY_TIMEOUT,
+        workflow_runner=UnsandboxedWorkflowRunner(),
+        interceptors=[DetailsOnDemand()],
+        **common,
+    )
+    pages = Worker(
+        client,
+        task_queue=queue_of(Carrier.PAGER, TASK_QUEUE),
+        activities=[notifications.send_notices],
+        max_concurrent_activities=at_once[Carrier.PAGER],
+        **common,
+    )
+    internal = Worker(
+        client,
+        task_queue=internal_queue(TASK_QUEUE),
         activities=[
-            notifications.send_notices,
             settlements.settle_terms,
-            settlements.admit,
             reports.report_lateness,
             reports.report_outcome,
             merges.request_merge,
         ],
-        graceful_shutdown_timeout=grace,
-        sticky_queue_schedule_to_start_timeout=STICKY_TIMEOUT,
-        workflow_runner=UnsandboxedWorkflowRunner(),
-        interceptors=[DetailsOnDemand()],
-        deployment_config=release.deployment,
+        **common,
     )
+    return DeskWorker(tickets, pages, internal)
 
 
 def collect_less_garbage() -> None:
@@ -127,6 +176,7 @@ async def work(settings: Settings) -> None:
             grace=timedelta(seconds=settings.grace_seconds),
             release=release,
             mailbox=settings.mail_from,
+            at_once=connections(settings),
         )
         collect_less_garbage()
         stop = asyncio.Event()

@@ -43,6 +43,11 @@ CONFIGURED_BY = {Carrier.MAIL: "DESK_MAIL_HOST", Carrier.PAGER: "DESK_PAGER_URL"
 """The setting that configures a carrier, for the error if it is missing."""
 
 
+def preferred_carrier(template: str) -> Carrier:
+    """The carrier of a notice wherever that one is configured."""
+    return ROUTES.get(template, BY_MAIL).carriers[0]
+
+
 class Sent(NamedTuple):
     """An accepted notice: its id at the receiver, and the receiver's answer, if any."""
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from itertools import count
 
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
@@ -24,6 +25,8 @@ TEMPLATE_AWAITED = timedelta(hours=1)
 """How long a notice waits for a worker that has its template. A deploy is over by then, and a
 template that was removed too early can be put back: the logs name it meanwhile.
 """
+BEATS, TICKS = 4, 5
+"""Heartbeats within a heartbeat timeout, and how often before each a delivery looks for results."""
 _ADDRESS = re.compile(r"[^\s<>\"',;:()]+@[^\s<>\"',;:()]+")
 Outcome = Receipt | Failure | ApplicationError
 """The result for one notice; an error means that it is still pending."""
@@ -58,26 +61,27 @@ class Notifications:
 
         The activity fails only if no notice was accepted or refused, so that a retry repeats
         nothing. A worker that is stopping finishes the current notice; the others stay pending.
-        Heartbeats tell a slow mail server from a dead worker.
+        Heartbeats tell a slow mail server from a dead worker. They have the results so far, so that
+        the attempt after a dead worker sends only the rest.
         """
+        outcomes = _reported()
+        done = {outcome.key for outcome in _results(outcomes)}
         by_carrier: dict[Carrier, list[Notice]] = {}
         for notice in notices:
-            by_carrier.setdefault(self._carrier(notice), []).append(notice)
-        outcomes: list[Outcome] = []
+            if notice.key not in done:
+                by_carrier.setdefault(self._carrier(notice), []).append(notice)
         try:
-            async with _heartbeats():
+            async with _heartbeats(outcomes):
                 await asyncio.gather(*(self._send_each(n, outcomes) for n in by_carrier.values()))
         except asyncio.CancelledError:
             # The grace period of the worker is over, or nobody waits any longer: return the results
             # so far.
             if not outcomes:
                 raise
-        receipts = tuple(o for o in outcomes if isinstance(o, Receipt))
-        failures = tuple(o for o in outcomes if isinstance(o, Failure))
         waiting = [o for o in outcomes if isinstance(o, ApplicationError)]
-        if waiting and not receipts and not failures:
+        if waiting and not _results(outcomes):
             raise min(waiting, key=_retry_delay)
-        return Delivery(receipts=receipts, failures=failures)
+        return _delivery(outcomes)
 
     async def send_notice(self, notice: Notice) -> Receipt:
         """Sends one notice; returns when its carrier has accepted it.
@@ -169,10 +173,12 @@ class Notifications:
 
 
 @asynccontextmanager
-async def _heartbeats() -> AsyncIterator[None]:
-    """Sends heartbeats while the block runs. A short block sends none, which costs nothing."""
+async def _heartbeats(outcomes: Sequence[Outcome]) -> AsyncIterator[None]:
+    """Sends heartbeats with the results so far while the block runs. A short block sends none,
+    which costs nothing.
+    """
     timeout = activity.info().heartbeat_timeout
-    beating = asyncio.create_task(_beat_each(timeout / 3)) if timeout else None
+    beating = asyncio.create_task(_beat(outcomes, timeout)) if timeout else None
     try:
         yield
     finally:
@@ -180,10 +186,37 @@ async def _heartbeats() -> AsyncIterator[None]:
             beating.cancel()
 
 
-async def _beat_each(interval: timedelta) -> None:
+async def _beat(outcomes: Sequence[Outcome], alive_within: timedelta) -> None:
+    """Beats soon after each result, and else four times within the timeout.
+
+    The interval is also how soon a delivery learns that it is cancelled.
+    """
+    told, beats = len(outcomes), count(1)
     while True:
-        await asyncio.sleep(interval.total_seconds())
-        activity.heartbeat()
+        await asyncio.sleep((alive_within / BEATS / TICKS).total_seconds())
+        if len(outcomes) > told or next(beats) % TICKS == 0:
+            told = len(outcomes)
+            activity.heartbeat(_delivery(outcomes))
+
+
+def _reported() -> list[Outcome]:
+    """The results of attempts before this one, whose workers died."""
+    details = activity.info().heartbeat_details
+    if not details:
+        return []
+    told = Delivery.model_validate(details[0])
+    return [*told.receipts, *told.failures]
+
+
+def _results(outcomes: Sequence[Outcome]) -> list[Receipt | Failure]:
+    return [outcome for outcome in outcomes if not isinstance(outcome, ApplicationError)]
+
+
+def _delivery(outcomes: Sequence[Outcome]) -> Delivery:
+    return Delivery(
+        receipts=tuple(o for o in outcomes if isinstance(o, Receipt)),
+        failures=tuple(o for o in outcomes if isinstance(o, Failure)),
+    )
 
 
 def _retry_delay(error: ApplicationError) -> timedelta:

@@ -18,6 +18,7 @@ from activities.ports import CarrierUnavailable, RecipientRefused
 from api.agreed_clock import AgreedClock
 from policies.loading.policy_catalog import PolicyCatalog
 from workflows.temporal.connection import TASK_QUEUE
+from workflows.temporal.task_queues import activity_queues
 
 INTERVAL = timedelta(seconds=30)
 """Between two examinations without a request for one."""
@@ -128,13 +129,14 @@ class Readiness:
         return (await probe.describe()).start_time
 
     async def _workers(self) -> str | None:
-        for kind, name in (
-            (TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW, "workflows"),
-            (TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY, "activities"),
+        activity = TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY
+        for queue_name, kind, name in (
+            (TASK_QUEUE, TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW, "workflows"),
+            *((queue, activity, "activities") for queue in activity_queues(TASK_QUEUE)),
         ):
             request = DescribeTaskQueueRequest(
                 namespace=self._client.namespace,
-                task_queue=TaskQueue(name=TASK_QUEUE),
+                task_queue=TaskQueue(name=queue_name),
                 task_queue_type=kind,
             )
             try:
@@ -145,7 +147,7 @@ class Readiness:
                 return f"the task queue cannot be read: {error.message}"
             polls = [p.last_access_time.ToDatetime(UTC) for p in queue.pollers]
             if not any(self._clock.there() - poll < POLLED_WITHIN for poll in polls):
-                return f"no worker polls the task queue {TASK_QUEUE} for {name}"
+                return f"no worker polls the task queue {queue_name} for {name}"
         return None
 
 

@@ -21,7 +21,6 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from pydantic import BaseModel
 from temporalio.api.enums.v1 import EventType as HistoryEvent
 from temporalio.client import Client
-from temporalio.worker import Worker
 
 from benchmarks.support.concurrency import run_concurrently
 from benchmarks.support.plain_server import plain_server
@@ -175,7 +174,7 @@ class _Scene:
             self._server.service_client.config.target_host,
             **client_options(self._ring(masters)),
         )
-        worker: Worker = make_worker(
+        worker = make_worker(
             client,
             senders=senders(TakesEverything(), IDENTITY),
             contracts=self._openings.directory,

@@ -23,6 +23,14 @@ def configured_senders(
     return senders(mailer or smtp_mailer(settings), identity, http_pager(settings), own)
 
 
+def connections(settings: Settings) -> dict[Carrier, int]:
+    """How many deliveries by each carrier a worker runs at the same time."""
+    return {
+        Carrier.MAIL: settings.mail_connections,
+        Carrier.PAGER: settings.pager_connections,
+    }
+
+
 def senders(
     mailer: Mailer,
     identity: Identity,

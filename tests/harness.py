@@ -13,7 +13,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from temporalio.testing import WorkflowEnvironment
-from temporalio.worker import Worker
 
 from activities.adapters.contract_memory import InMemoryContracts
 from activities.ports import MailServerUnavailable, RecipientRefused
@@ -25,7 +24,7 @@ from policies.schema.request import Requester, TicketFacts
 from policies.terms.settlement import settle
 from policies.vocabulary import Action, NoticeStatus, Role
 from tests.polling import eventually
-from worker import make_worker
+from worker import DeskWorker, make_worker
 from workflows.shared.action_request import Actor
 from workflows.shared.notice_view import NoticeView
 from workflows.temporal.dev_server import start_time_skipping_server
@@ -123,7 +122,7 @@ class RecordingMailer:
         return "250 kept"
 
 
-def desk_worker(env: WorkflowEnvironment, mailer: RecordingMailer | None = None) -> Worker:
+def desk_worker(env: WorkflowEnvironment, mailer: RecordingMailer | None = None) -> DeskWorker:
     """A worker of a desk with one contract."""
     return make_worker(
         env.client,

@@ -14,7 +14,6 @@ from temporalio.api.enums.v1 import EventType as HistoryEvent
 from temporalio.client import Client, WorkflowHistory
 from temporalio.common import WorkerDeploymentVersion
 from temporalio.testing import WorkflowEnvironment
-from temporalio.worker import Worker
 
 from benchmarks.support.concurrency import run_concurrently
 from benchmarks.support.next_release import GuardedTicket
@@ -24,7 +23,7 @@ from bootstrap.senders import senders
 from commands.simulation.simulated_desk import IDENTITY
 from commands.temporal.worker_deployment import MAX_POLLS, POLL_SECONDS, Deployment, Status
 from policies.vocabulary import Action, Role
-from worker import make_worker
+from worker import DeskWorker, make_worker
 from workflows.account.workflow import AccountWorkflow
 from workflows.client.calls import DeskUnavailable
 from workflows.client.tickets import TicketClient
@@ -57,7 +56,7 @@ class Scene:
         self._openings = Openings()
         self._opened: list[str] = []
 
-    async def worker(self, release: Release) -> Worker:
+    async def worker(self, release: Release) -> DeskWorker:
         """A worker of this release on its own connection."""
         address = self._env.client.service_client.config.target_host
         return make_worker(

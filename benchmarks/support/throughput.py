@@ -37,7 +37,7 @@ from commands.simulation import contently_demo
 from commands.simulation.simulated_desk import IDENTITY
 from policies.loading.policy_catalog import PolicyCatalog
 from policies.vocabulary import Action
-from worker import collect_less_garbage, make_worker
+from worker import DeskWorker, collect_less_garbage, make_worker
 from workflows.client.tickets import TicketClient
 from workflows.shared.action_request import ActionInput, ActionRequest, Actor
 from workflows.temporal.connection import ticket_workflow_id
@@ -248,7 +248,7 @@ async def history_of(client: Client, workflow_id: str) -> WorkflowHistory:
     return await client.get_workflow_handle(workflow_id).fetch_history()
 
 
-def ticket_worker(client: Client) -> Worker:
+def ticket_worker(client: Client) -> DeskWorker:
     """The worker of a desk with a mailer that does nothing."""
     return make_worker(
         client,

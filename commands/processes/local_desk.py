@@ -93,7 +93,7 @@ class LocalDesk:
         from api.server.server import serve
         from bootstrap.contracts import contract_directory
         from bootstrap.own_templates import own_templates
-        from bootstrap.senders import configured_senders
+        from bootstrap.senders import configured_senders, connections
         from commands.processes.ui_front import UiFront
         from commands.temporal.search_attributes import register
         from policies.loading.policy_catalog import PolicyCatalog
@@ -113,6 +113,7 @@ class LocalDesk:
                 catalog=catalog,
                 grace=timedelta(seconds=settings.grace_seconds),
                 mailbox=settings.mail_from,
+                at_once=connections(settings),
             )
             await stack.enter_async_context(worker)
             api = serve_api(settings, client, catalog, started)

@@ -28,6 +28,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from bootstrap.exit_codes import ExitCode, Failure
 from workflows.temporal.connection import RPC_TIMEOUT, TASK_QUEUE
+from workflows.temporal.task_queues import activity_queues
 
 UNVERSIONED = ""
 """The build id of unversioned workers."""
@@ -124,24 +125,21 @@ class Deployment:
 
     async def _is_routed(self, routing: RoutingConfig) -> bool:
         """Whether the task queues of workflows and of activities have this routing."""
-        queues = [
-            (await self._queue(kind)).versioning_info
-            for kind in (
-                TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
-                TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY,
-            )
-        ]
+        activity = TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY
+        queues = [await self._queue(TASK_QUEUE, TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW)]
+        queues += [await self._queue(name, activity) for name in activity_queues(TASK_QUEUE)]
+        found = [queue.versioning_info for queue in queues]
         return all(
             queue.current_deployment_version == routing.current_deployment_version
             and queue.ramping_deployment_version == routing.ramping_deployment_version
             and queue.ramping_version_percentage == routing.ramping_version_percentage
-            for queue in queues
+            for queue in found
         )
 
-    async def _queue(self, kind: TaskQueueType.ValueType) -> DescribeTaskQueueResponse:
+    async def _queue(self, name: str, kind: TaskQueueType.ValueType) -> DescribeTaskQueueResponse:
         request = DescribeTaskQueueRequest(
             namespace=self._client.namespace,
-            task_queue=TaskQueue(name=TASK_QUEUE),
+            task_queue=TaskQueue(name=name),
             task_queue_type=kind,
         )
         service = self._client.workflow_service

@@ -6,6 +6,7 @@ from datetime import timedelta
 from email.message import EmailMessage
 from typing import Any
 
+import pytest
 from temporalio.testing import ActivityEnvironment
 
 from activities.notifications import Notifications
@@ -16,12 +17,16 @@ from tests.activities.test_notifications import by_mail
 class PatientMailer:
     """Accepts an e-mail once something has happened."""
 
-    def __init__(self) -> None:
+    def __init__(self, accepts_at_once: int = 0) -> None:
         self.happened = asyncio.Event()
+        self.accepts_at_once = accepts_at_once
+        self.taken = 0
 
     async def send(self, message: EmailMessage, sender: str, recipient: str) -> str:
         del message, sender, recipient
-        await self.happened.wait()
+        if self.taken >= self.accepts_at_once:
+            await self.happened.wait()
+        self.taken += 1
         return "250 OK"
 
 
@@ -47,6 +52,37 @@ async def test_a_delivery_that_nobody_watches_sends_no_heartbeat() -> None:
     mailer.happened.set()
     await env.run(Notifications(by_mail(mailer)).send_notices, [notice()])
     assert heartbeats == []
+
+
+@pytest.mark.fault(73)
+async def test_a_heartbeat_has_the_receipts_so_far_and_the_next_attempt_sends_only_the_rest() -> (
+    None
+):
+    env, heartbeats = environment(timedelta(milliseconds=20))
+    first, second = notice(key="escalated/7/requester"), notice(key="escalated/7/team")
+    mailer = PatientMailer(accepts_at_once=1)
+    told = asyncio.Event()
+
+    def on_heartbeat(delivery: Any) -> None:
+        heartbeats.append(delivery)
+        told.set()
+
+    env.on_heartbeat = on_heartbeat
+    running = asyncio.create_task(
+        env.run(Notifications(by_mail(mailer)).send_notices, [first, second])
+    )
+    await told.wait()
+    running.cancel()
+    [receipt] = heartbeats[0].receipts
+    assert receipt.key == first.key
+
+    env, _ = environment(None)
+    details = [heartbeats[0].model_dump(mode="json")]
+    env.info = dataclasses.replace(env.info, heartbeat_details=details)
+    mailer = PatientMailer(accepts_at_once=1)
+    done = await env.run(Notifications(by_mail(mailer)).send_notices, [first, second])
+    assert [each.key for each in done.receipts] == [first.key, second.key]
+    assert mailer.taken == 1
 
 
 async def test_heartbeats_end_with_the_delivery() -> None:

@@ -15,7 +15,6 @@ from temporalio.client import Client
 from temporalio.common import WorkerDeploymentVersion
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import WorkflowEnvironment
-from temporalio.worker import Worker
 from typer.testing import CliRunner, Result
 
 from activities.adapters.contract_memory import InMemoryContracts
@@ -28,7 +27,7 @@ from commands.temporal.worker_deployment import MISSING, Deployment, _once_regis
 from policies.vocabulary import Action
 from tests.commands.processes.worker_process import worker_process
 from tests.harness import CATALOG, HARBOUR, IDENTITY, Life, RecordingMailer, opening
-from worker import make_worker
+from worker import DeskWorker, make_worker
 from workflows.client.tickets import TicketClient
 from workflows.release import THIS_CODE, Release
 from workflows.temporal.connection import DATA_CONVERTER
@@ -76,7 +75,7 @@ async def builds(server: WorkflowEnvironment) -> dict[str, tuple[str, float]]:
     return {each["build"]: (each["status"], each["share"]) for each in found}
 
 
-async def worker_of(server: WorkflowEnvironment, build: str | None) -> Worker:
+async def worker_of(server: WorkflowEnvironment, build: str | None) -> DeskWorker:
     version = build and WorkerDeploymentVersion("desk", build)
     return make_worker(
         await Client.connect(address(server), data_converter=DATA_CONVERTER),

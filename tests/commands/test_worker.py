@@ -16,7 +16,7 @@ from policies.vocabulary import NoticeStatus
 from tests.activities.adapters.mail_servers import Answers, mail_server, mailer
 from tests.commands.processes.worker_process import AT_MOST, worker_process
 from tests.harness import CATALOG, HARBOUR, IDENTITY, Life, opening
-from worker import make_worker
+from worker import DeskWorker, make_worker
 from workflows.client.tickets import TicketClient
 
 LONGER_THAN_A_PAUSE = timedelta(minutes=1)
@@ -43,14 +43,18 @@ async def open_one(server: WorkflowEnvironment) -> Life:
     return Life(server, opened)
 
 
-async def finished_by_another(server: WorkflowEnvironment, life: Life, port: int) -> None:
-    """Starts another worker and advances time past the next attempt."""
-    async with make_worker(
+def another_worker(server: WorkflowEnvironment, port: int) -> DeskWorker:
+    return make_worker(
         server.client,
         senders=senders(mailer(port), IDENTITY),
         contracts=InMemoryContracts([HARBOUR]),
         catalog=CATALOG,
-    ):
+    )
+
+
+async def finished_by_another(server: WorkflowEnvironment, life: Life, port: int) -> None:
+    """Starts another worker and advances time past the next attempt."""
+    async with another_worker(server, port):
         await server.fast_forward(life.handle, LONGER_THAN_A_PAUSE)
         await life.delivered(1)
         [notice] = (await life.view()).notices

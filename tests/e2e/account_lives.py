@@ -9,7 +9,6 @@ from decimal import Decimal
 from typing import Any
 
 from temporalio.testing import WorkflowEnvironment
-from temporalio.worker import Worker
 
 from activities.adapters.contract_memory import InMemoryContracts
 from bootstrap.senders import senders
@@ -24,7 +23,7 @@ from tests.policies.accounts.sample_accounts import (
 )
 from tests.workflows.account.account_driver import MANAGER
 from tests.workflows.account.life import AccountLife
-from worker import make_worker
+from worker import DeskWorker, make_worker
 from workflows.account.model.action_inputs import AccountAction
 
 Begin = Callable[..., Awaitable[AccountLife]]
@@ -42,7 +41,7 @@ def beginning_on(env: WorkflowEnvironment) -> Begin:
     return begin
 
 
-def desk_for_accounts(env: WorkflowEnvironment, mailer: RecordingMailer) -> Worker:
+def desk_for_accounts(env: WorkflowEnvironment, mailer: RecordingMailer) -> DeskWorker:
     """A worker without contracts, and therefore without tickets."""
     return make_worker(
         env.client,

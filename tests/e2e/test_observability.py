@@ -33,7 +33,7 @@ from tests.polling import eventually
 from tests.ports import LOOPBACK, free_ports
 from tests.scraping import Series, scrape, selectors, selects
 from tests.tools import tool
-from worker import make_worker
+from worker import DeskWorker, make_worker
 from workflows.client.tickets import TicketClient
 from workflows.release import THIS_CODE
 from workflows.temporal.connection import connect, ticket_workflow_id
@@ -136,7 +136,7 @@ async def observed(collector: Collector) -> AsyncIterator[Observed]:
                 yield Observed(client, number, worker_series, api_series, collector)
 
 
-def _worker(client: Client, mailer: RecordingMailer) -> Worker:
+def _worker(client: Client, mailer: RecordingMailer) -> DeskWorker:
     return make_worker(
         client,
         senders=senders(mailer, IDENTITY),

@@ -1,8 +1,10 @@
 """An outage under the Prismic policy pages on-call, end to end: worker, Temporal, mail, pager."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
 from typing import Any
 
 import pytest
@@ -11,15 +13,17 @@ from temporalio.testing import WorkflowEnvironment
 
 from activities.adapters.contract_memory import InMemoryContracts
 from activities.adapters.pagerduty import HttpPager
+from activities.ports import Mailer
 from bootstrap.senders import senders
 from policies.schema.request import Requester
 from policies.vocabulary import Action, Carrier, NoticeStatus
 from tests.activities.adapters.pager_server import KEY, PagerServer, pager_server
 from tests.harness import CATALOG, IDENTITY, Life, RecordingMailer, opening
 from tests.policies.requests import contract
-from worker import make_worker
+from worker import DeskWorker, make_worker
 from workflows.release import THIS_CODE
 from workflows.temporal.dev_server import start_time_skipping_server
+from workflows.ticket.model.messages import Opening
 
 AT = datetime(2027, 3, 6, 3, 0, tzinfo=UTC)
 BO: dict[str, Any] = {"id": "bo", "name": "Bo", "email": "bo@prismic.example"}
@@ -37,34 +41,60 @@ async def outage(
 ) -> AsyncIterator[tuple[Life, RecordingMailer]]:
     """An outage on a Saturday at three, with this pager configured."""
     mailer = RecordingMailer()
-    async with make_worker(
+    async with desk_with(server, pager, mailer, pager_timeout):
+        yield await Life.begin(server, an_outage()), mailer
+
+
+def desk_with(
+    server: WorkflowEnvironment, pager: PagerServer, mailer: Mailer, pager_timeout: float = 10
+) -> DeskWorker:
+    """A worker that sends one e-mail at a time."""
+    timeout = timedelta(seconds=pager_timeout)
+    return make_worker(
         server.client,
-        senders=senders(
-            mailer, IDENTITY, HttpPager(pager.url, KEY, timeout=timedelta(seconds=pager_timeout))
-        ),
+        senders=senders(mailer, IDENTITY, HttpPager(pager.url, KEY, timeout=timeout)),
         contracts=InMemoryContracts(),
         catalog=CATALOG,
-    ):
-        opened = opening(
-            AT,
-            contract=contract("alder-forge"),
-            requester=Requester(name="Mia", email="mia@somewhere.example"),
-            channel="phone",
-            kind="api_outage",
-            priority="category_1",
-        )
-        yield await Life.begin(server, opened), mailer
+        at_once={Carrier.MAIL: 1, Carrier.PAGER: 1},
+    )
+
+
+def an_outage() -> Opening:
+    return opening(
+        AT,
+        contract=contract("alder-forge"),
+        requester=Requester(name="Mia", email="mia@somewhere.example"),
+        channel="phone",
+        kind="api_outage",
+        priority="category_1",
+    )
+
+
+class HangingMailer(RecordingMailer):
+    """Takes each e-mail once `go_on` is set."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.waiting, self.go_on = asyncio.Event(), asyncio.Event()
+
+    async def send(self, message: EmailMessage, sender: str, recipient: str) -> str:
+        self.waiting.set()
+        await self.go_on.wait()
+        return await super().send(message, sender, recipient)
 
 
 def recipients(mailer: RecordingMailer) -> list[str]:
     return [letter["To"].addresses[0].addr_spec for letter in mailer.emails]
 
 
-async def batches(life: Life) -> list[str]:
-    """The notices and recipients of each activity, from its summary."""
+async def batches(life: Life) -> list[tuple[str, str]]:
+    """The task queue of each activity; its notices and recipients, from its summary."""
     history = await life.handle.fetch_history()
     return [
-        event.user_metadata.summary.data.decode().strip('"')
+        (
+            event.activity_task_scheduled_event_attributes.task_queue.name,
+            event.user_metadata.summary.data.decode().strip('"'),
+        )
         for event in history.events
         if event.HasField("activity_task_scheduled_event_attributes")
     ]
@@ -92,12 +122,14 @@ async def test_an_outage_pages_on_call_and_the_page_is_resolved_with_the_ticket(
         carriers = {n.template: n.carrier for n in (await life.view()).notices}
         assert carriers["paged"] is carriers["page_resolved"] is Carrier.PAGER
         assert carriers["opened"] is Carrier.MAIL
-        # Notices that are due together share an activity; a page needs no activity of its own.
         assert await batches(life) == [
-            "opened to requester, paged to on_call",
-            "acknowledged to requester, page_acknowledged to on_call",
-            "assigned to assignee",
-            "responded to requester, page_resolved to on_call",
+            ("desk", "opened to requester"),
+            ("desk-pager", "paged to on_call"),
+            ("desk", "acknowledged to requester"),
+            ("desk-pager", "page_acknowledged to on_call"),
+            ("desk", "assigned to assignee"),
+            ("desk", "responded to requester"),
+            ("desk-pager", "page_resolved to on_call"),
         ]
         replayer = THIS_CODE.replayer()
         await replayer.replay_workflow(await life.handle.fetch_history())
@@ -122,6 +154,22 @@ async def test_a_hanging_pager_delays_no_notice_and_gets_the_page_once_it_respon
         assert pager.signals() == [("trigger", page), ("acknowledge", page)]
         assert {event["dedup_key"] for event in pager.requests} == {page}
         assert len(pager.requests) - len(pager.taken) >= 2
+
+
+@pytest.mark.fault(77)
+async def test_a_page_is_out_while_a_hanging_mail_server_takes_every_slot_for_mail(
+    server: WorkflowEnvironment,
+) -> None:
+    mailer = HangingMailer()
+    async with pager_server() as pager, desk_with(server, pager, mailer):
+        quiet = await Life.begin(server, opening(AT))
+        await mailer.waiting.wait()
+        life = await Life.begin(server, an_outage())
+        await life.delivered(1)
+        assert pager.signals() == [("trigger", f"{life.number}/paged/1/on_call")]
+        mailer.go_on.set()
+        await life.delivered(2)
+        await quiet.delivered(1)
 
 
 @pytest.mark.clause("prismic/premium-outage")

@@ -18,7 +18,6 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from temporalio.api.enums.v1 import EventType as HistoryEvent
 from temporalio.client import Client, WorkflowHistory, WorkflowQueryFailedError
 from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
-from temporalio.worker import Worker
 
 from activities.adapters.contract_memory import InMemoryContracts
 from api.identity.keys.bound_credentials import BoundCredentials
@@ -36,7 +35,7 @@ from tests.encryption.keys import NEW, OLD, ring
 from tests.harness import AGENT, CATALOG, HARBOUR, IDENTITY, RecordingMailer
 from tests.polling import eventually
 from tests.ports import LOOPBACK, free_port
-from worker import make_worker
+from worker import DeskWorker, make_worker
 from workflows.client.tickets import TicketClient
 from workflows.release import THIS_CODE
 from workflows.shared.action_request import ActionInput, ActionRequest
@@ -69,7 +68,7 @@ class Scene:
         """A client of a process of its own, with these master keys."""
         return await connect(self.address, **client_options(ring(self.directory, **masters)))
 
-    def worker(self, client: Client) -> Worker:
+    def worker(self, client: Client) -> DeskWorker:
         return make_worker(
             client,
             senders=senders(self.mailer, IDENTITY),

@@ -18,7 +18,6 @@ from typing import Any
 
 from temporalio.client import WorkflowHandle, WorkflowHistory
 from temporalio.testing import WorkflowEnvironment
-from temporalio.worker import Worker
 
 from activities.adapters.contract_memory import InMemoryContracts
 from bootstrap.senders import senders
@@ -28,7 +27,7 @@ from tests.e2e.lives import LIVES, RECEIVED, LifeScript, until
 from tests.harness import CATALOG, HARBOUR, IDENTITY, REQUESTER, Life, RecordingMailer, opening
 from tests.workflows.account.life import SHORT_RUNS
 from tests.workflows.ticket.runtime.starts import REQUEST, PlainClient, refusal_of
-from worker import make_worker
+from worker import DeskWorker, make_worker
 from workflows.temporal.dev_server import start_time_skipping_server
 
 RESPONSE: dict[str, Any] = {
@@ -121,7 +120,7 @@ CONTINUED = {
 }
 
 
-def _worker(env: WorkflowEnvironment, mailer: RecordingMailer) -> Worker:
+def _worker(env: WorkflowEnvironment, mailer: RecordingMailer) -> DeskWorker:
     return make_worker(
         env.client,
         senders=senders(mailer, IDENTITY),

@@ -45,6 +45,7 @@ from workflows.shared.start_input import (
     decoded_as,
 )
 from workflows.shared.texts.phrases import PHRASES
+from workflows.temporal.run_length import RunLength
 
 FORGET_REQUESTER = "forget_requester"
 """The name of the update that removes a person."""
@@ -80,6 +81,7 @@ class AccountWorkflow:
             self.refusal = refusal
             return
         self.timer = DurableTimer()
+        self.run_length = RunLength()
         self.deliveries = Deliveries(self.account, self._catch_up_now)
 
     @workflow.run
@@ -92,8 +94,10 @@ class AccountWorkflow:
         while not self._can_continue_as_new:
             self._do_due_work()
             await self.cancellation.wait(lambda: self._has_work or self._can_continue_as_new)
-        await self.deliveries.stop()
-        await self.cancellation.wait(workflow.all_handlers_finished)
+        self.deliveries.stop()
+        await self.cancellation.wait(
+            lambda: self.deliveries.are_stopped and workflow.all_handlers_finished()
+        )
         workflow.continue_as_new(AccountStart(carried=self.account.state))
 
     @workflow.query(name="account", description="Everything about the account")
@@ -161,16 +165,11 @@ class AccountWorkflow:
         return account.state
 
     @property
-    def _is_history_long(self) -> bool:
-        return workflow.info().is_continue_as_new_suggested()
-
-    @property
-    def _ends_run(self) -> bool:
-        return self._is_history_long or self.names_the_forgotten
-
-    @property
     def _can_continue_as_new(self) -> bool:
-        return self._ends_run and self.deliveries.is_safe_to_abandon
+        self.run_length.look()
+        if self.names_the_forgotten or self.run_length.is_long:
+            return self.deliveries.is_safe_to_abandon or self.run_length.is_overdue
+        return False
 
     @property
     def _has_work(self) -> bool:
@@ -180,7 +179,7 @@ class AccountWorkflow:
         """One pass of the loop."""
         self.changed = self.timer.fired = self.deliveries.needs_attention = False
         self._catch_up_now()
-        if not self._ends_run:
+        if not self.names_the_forgotten:
             self.deliveries.start()
         duty = next_duty(self.account.state)
         self.timer.set(duty.at if duty else None, duty.name if duty else "")

@@ -3,22 +3,34 @@
 import asyncio
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from itertools import groupby
 from typing import Any, Protocol, TypeAlias
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
-from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
+from temporalio.exceptions import (
+    ActivityError,
+    ApplicationError,
+    is_cancelled_exception,
+)
+from temporalio.exceptions import (
+    TimeoutError as ActivityTimeout,
+)
+from temporalio.workflow import ActivityCancellationType
 
+from activities.carriers import preferred_carrier
 from activities.notices import Delivery, Failure, Notice
 from activities.notifications import Notifications
 from policies.vocabulary import Carrier
 from workflows.shared.activity_options import reason_of
 from workflows.shared.outbox import OutboxEntry
+from workflows.temporal.task_queues import queue_of
 
 DELIVERY_TIMEOUT = timedelta(minutes=1)
 """The limit of one attempt, for each notice of a batch."""
-ALIVE_WITHIN = timedelta(seconds=30)
-"""A worker without a heartbeat for this long is dead; another one sends the batch again."""
+ALIVE_WITHIN = timedelta(seconds=20)
+"""A worker without a heartbeat for this long is dead; another one sends what is left of the batch.
+"""
 LARGEST_BATCH = 10
 """Notices that one activity gets."""
 LARGEST_INPUT = 400_000
@@ -67,10 +79,12 @@ class NoticeSource(Protocol):
 
 
 class Deliveries:
-    """One activity for each batch of notices that were enqueued together.
+    """One activity for each batch of notices that were enqueued together, on the task queue of
+    their carrier.
 
     Retries can take days. The first attempt is therefore an activity of its own, so that its result
-    is known soon (docs/decisions/0020). `needs_attention` is set if a result calls for more work.
+    is known soon (docs/decisions/0020). The heartbeats of an attempt have its results so far, so
+    that those of a dead worker count. `needs_attention` is set if a result calls for more work.
     """
 
     def __init__(self, source: NoticeSource, catch_up_now: CaughtUpNow) -> None:
@@ -80,16 +94,23 @@ class Deliveries:
         self._first_attempts = 0
         self._attempts_or_pauses = 0
         self._tasks: list[asyncio.Task[None]] = []
+        self._is_stopped = False
         self.needs_attention = False
 
     def start(self) -> None:
         """Starts the delivery of every pending notice that is not in flight."""
+        if self._is_stopped:
+            # A task that was cancelled before its first step has cleared nothing up.
+            self._is_stopped, self._first_attempts, self._attempts_or_pauses = False, 0, 0
+            self._in_flight.clear()
         self._tasks = [task for task in self._tasks if not task.done()]
-        for notices in batches(list(self._unstarted()), self._source.outbox.weight):
-            self._in_flight.update(notice.key for notice in notices)
-            self._first_attempts += 1
-            self._attempts_or_pauses += 1
-            self._tasks.append(asyncio.create_task(self._deliver(notices)))
+        unstarted = sorted(self._unstarted(), key=_carrier)
+        for _, notices in groupby(unstarted, _carrier):
+            for batch in batches(list(notices), self._source.outbox.weight):
+                self._in_flight.update(notice.key for notice in batch)
+                self._first_attempts += 1
+                self._attempts_or_pauses += 1
+                self._tasks.append(asyncio.create_task(self._deliver(batch)))
 
     @property
     def has_first_attempts(self) -> bool:
@@ -105,11 +126,20 @@ class Deliveries:
         """
         return self._attempts_or_pauses == 0
 
-    async def stop(self) -> None:
-        """Abandons all deliveries. Their notices stay pending, with the same keys."""
+    def stop(self) -> None:
+        """Cancels all deliveries, which then report what they have sent. The rest stays pending,
+        with the same keys.
+        """
+        self._is_stopped = True
         for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    @property
+    def are_stopped(self) -> bool:
+        """Whether none is in progress. An attempt ends with the next heartbeat of its worker, or
+        when that one counts as dead.
+        """
+        return all(task.done() for task in self._tasks)
 
     def _unstarted(self) -> Iterator[OutboxEntry]:
         pending = self._source.outbox.pending()
@@ -120,7 +150,7 @@ class Deliveries:
             delivery = await self._attempt_and_retry(notices)
         except ActivityError as error:
             if is_cancelled_exception(error):
-                raise
+                return
             failures = tuple(Failure(key=n.key, error=reason_of(error)) for n in notices)
             delivery = Delivery(failures=failures)
         finally:
@@ -133,6 +163,8 @@ class Deliveries:
         except ActivityError as error:
             if is_cancelled_exception(error) or _is_final(error):
                 raise
+            if self._is_stopped:
+                return Delivery()
             await workflow.sleep(_pause_after(error), summary="deliver again")
         finally:
             self._attempts_or_pauses -= 1
@@ -153,19 +185,38 @@ class Deliveries:
             self.needs_attention = True
 
     async def _send(self, notices: list[OutboxEntry], retries: RetryPolicy) -> Delivery:
-        return await workflow.execute_activity_method(
-            Notifications.send_notices,
-            [self._source.outbox.compose(notice) for notice in notices],
-            start_to_close_timeout=DELIVERY_TIMEOUT * len(notices),
-            heartbeat_timeout=ALIVE_WITHIN,
-            schedule_to_close_timeout=DELIVERY_GIVEN_UP_AFTER,
-            retry_policy=retries,
-            summary=_summary(notices),
-        )
+        try:
+            return await workflow.execute_activity_method(
+                Notifications.send_notices,
+                [self._source.outbox.compose(notice) for notice in notices],
+                task_queue=queue_of(_carrier(notices[0]), workflow.info().task_queue),
+                start_to_close_timeout=DELIVERY_TIMEOUT * len(notices),
+                heartbeat_timeout=ALIVE_WITHIN,
+                schedule_to_close_timeout=DELIVERY_GIVEN_UP_AFTER,
+                retry_policy=retries,
+                cancellation_type=ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+                summary=_summary(notices),
+            )
+        except ActivityError as error:
+            told = _told_by(error)
+            if not (told.receipts or told.failures):
+                raise
+            return told
+
+
+def _carrier(notice: OutboxEntry) -> Carrier:
+    return preferred_carrier(notice.template)
 
 
 def _summary(notices: list[OutboxEntry]) -> str:
     return ", ".join(f"{notice.template} to {notice.audience}" for notice in notices)
+
+
+def _told_by(error: ActivityError) -> Delivery:
+    """What a worker had sent before it died, by its last heartbeat."""
+    cause = error.cause
+    details = cause.last_heartbeat_details if isinstance(cause, ActivityTimeout) else ()
+    return Delivery.model_validate(details[0]) if details else Delivery()
 
 
 def _is_final(error: ActivityError) -> bool:

@@ -33,6 +33,7 @@ from workflows.shared.start_input import (
     any_arguments,
     any_arguments_async,
 )
+from workflows.temporal.run_length import RunLength
 from workflows.ticket.actions.closing import Merge
 from workflows.ticket.actions.table import ACTIONS
 from workflows.ticket.clocks.clock import Clock
@@ -76,7 +77,7 @@ class TicketWorkflow(TicketQueries):
         """Whether there is a ticket. Until then only `admission` exists, of what `_begin` sets."""
         self.changed = True
         """Whether an action or a signal came since the last pass of the loop."""
-        self.is_history_long = False
+        self.run_length = RunLength()
         self.cancellation = Cancellation()
         if self.admission.carried is not None:
             self._begin(Ticket(self.admission.carried), self.admission.carried.clocks)
@@ -245,7 +246,7 @@ class TicketWorkflow(TicketQueries):
 
     @property
     def _must_cancel(self) -> bool:
-        return self.cancellation.is_pending and self.ticket.state.merging_into is None
+        return self.cancellation.is_pending and not self._is_merging
 
     def _do_due_work(self) -> None:
         """One pass of the loop.
@@ -262,9 +263,8 @@ class TicketWorkflow(TicketQueries):
             self.ticket.cancel(self._catch_up_now())
         next_duty = self.duty_schedule.catch_up(workflow.now() - UNDER_WAY)
         self.metrics.record_clock_changes()
-        self.is_history_long = workflow.info().is_continue_as_new_suggested()
-        if not self.is_history_long:
-            self.deliveries.start()
+        self.run_length.look()
+        self.deliveries.start()
         self.settlement.start()
         self.merge_update.start()
         self.late_reports.start()
@@ -277,15 +277,23 @@ class TicketWorkflow(TicketQueries):
 
     @property
     def _can_continue_as_new(self) -> bool:
-        is_merging = self.ticket.state.merging_into is not None
-        return self.is_history_long and not is_merging and self.deliveries.is_safe_to_abandon
+        is_safe = self.deliveries.is_safe_to_abandon or self.run_length.is_overdue
+        return self.run_length.is_long and not self._is_merging and is_safe
+
+    @property
+    def _is_merging(self) -> bool:
+        return self.ticket.state.merging_into is not None
 
     async def _continue_as_new(self) -> None:
-        await self.cancellation.wait(workflow.all_handlers_finished)
-        if self.cancellation.is_pending:
+        """Ends the run, unless a cancellation or a merge comes while the deliveries end."""
+        self.deliveries.stop()
+        await self.cancellation.wait(
+            lambda: self.deliveries.are_stopped and workflow.all_handlers_finished()
+        )
+        if self.cancellation.is_pending or self._is_merging:
             return
-        for task in self._background_tasks:
-            await task.stop()
+        await self.settlement.stop()
+        await self.late_reports.stop()
         workflow.continue_as_new(Start(carried=self.ticket.state))
 
     def _catch_up_now(self) -> datetime:

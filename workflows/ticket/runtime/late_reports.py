@@ -10,6 +10,7 @@ from activities.account_reports import AccountReports
 from policies.accounts.lateness import Lateness
 from policies.accounts.outcomes import ClockOutcome
 from workflows.shared.activity_options import ACTIVITY_RETRY_POLICY, ACTIVITY_TIMEOUT, reason_of
+from workflows.temporal.task_queues import own_internal_queue
 from workflows.ticket.process.ticket import Ticket
 
 
@@ -52,6 +53,7 @@ class LateReports:
             await workflow.execute_activity_method(
                 activity,
                 content,
+                task_queue=own_internal_queue(),
                 start_to_close_timeout=ACTIVITY_TIMEOUT,
                 retry_policy=ACTIVITY_RETRY_POLICY,
                 summary=summary,

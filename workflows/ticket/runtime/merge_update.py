@@ -12,6 +12,7 @@ from temporalio.exceptions import ApplicationError
 from activities.merge_requests import MergeAnswer, MergeRefusal, MergeRequest, MergeRequests
 from workflows.shared.action_request import ActionRequest
 from workflows.shared.activity_options import ACTIVITY_TIMEOUT
+from workflows.temporal.task_queues import own_internal_queue
 from workflows.ticket.actions.closing import Merge
 from workflows.ticket.process.ticket import Ticket
 
@@ -62,9 +63,6 @@ class MergeUpdate:
         if self._merge is not None and self._task is None:
             self._task = asyncio.create_task(self._decide(self._merge))
 
-    async def stop(self) -> None:
-        """Nothing is running: the ticket does not continue as new during a merge."""
-
     async def _decide(self, merge: _Merge) -> None:
         merge.refusal = (await self._ask(merge.request)).refusal
         if merge.refusal is None:
@@ -88,6 +86,7 @@ class MergeUpdate:
                 locale=state.terms.locale,
                 news=self._ticket.merge_news(request).model_dump(mode="json"),
             ),
+            task_queue=own_internal_queue(),
             start_to_close_timeout=ACTIVITY_TIMEOUT,
             retry_policy=RETRY_POLICY,
             summary=f"merge into {request.content.into}",

@@ -10,6 +10,7 @@ from policies.i18n.request_texts import phrase
 from policies.terms.settlement_request import Settlement, SettlementRequest
 from workflows.shared.activity_options import ACTIVITY_RETRY_POLICY, ACTIVITY_TIMEOUT, reason_of
 from workflows.shared.deliveries import CaughtUpNow
+from workflows.temporal.task_queues import own_internal_queue
 from workflows.ticket.process.ticket import Ticket
 
 
@@ -42,6 +43,7 @@ class TermsSettlement:
             settlement = await workflow.execute_activity_method(
                 Settlements.settle_terms,
                 request,
+                task_queue=own_internal_queue(),
                 start_to_close_timeout=ACTIVITY_TIMEOUT,
                 retry_policy=ACTIVITY_RETRY_POLICY,
                 summary="verdict on coverage" if state.terms.is_settled else "terms of the ticket",

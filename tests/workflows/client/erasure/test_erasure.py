@@ -10,7 +10,6 @@ import pytest
 import pytest_asyncio
 from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.service import RPCError
-from temporalio.worker import Worker
 
 from activities.adapters.contract_memory import InMemoryContracts
 from benchmarks.support.plain_server import plain_server
@@ -26,7 +25,7 @@ from tests.harness import CATALOG, HARBOUR, IDENTITY, RecordingMailer
 from tests.policies.accounts.sample_accounts import WITH_LETTERS, lateness
 from tests.polling import eventually
 from tests.workflows.account.account_driver import request_for
-from worker import make_worker
+from worker import DeskWorker, make_worker
 from workflows.account.model.action_inputs import AccountAction
 from workflows.client.accounts import AccountClient
 from workflows.client.erasure.erasure import Erasure, Order
@@ -126,7 +125,7 @@ async def desk(
             yield Desk(client, env.client, keys, mailer, directory / "temporal.db")
 
 
-def desk_worker(client: Client, mailer: RecordingMailer) -> Worker:
+def desk_worker(client: Client, mailer: RecordingMailer) -> DeskWorker:
     return make_worker(
         client,
         senders=senders(mailer, IDENTITY),
