@@ -16,6 +16,7 @@ from temporalio.common import WorkerDeploymentVersion
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from activities.account_reports import AccountReports
+from activities.build_checks import BuildChecks
 from activities.carriers import Sender
 from activities.merge_requests import MergeRequests
 from activities.notifications import Notifications
@@ -26,6 +27,7 @@ from bootstrap.encryption import connected
 from bootstrap.exit_codes import ExitCode, Failure
 from bootstrap.logs import log_to_terminal
 from bootstrap.own_templates import own_templates
+from bootstrap.replays.open_workflows import OpenWorkflows
 from bootstrap.senders import configured_senders, connections
 from bootstrap.settings_errors import explain_settings_error
 from bootstrap.telemetry import telemetry
@@ -108,6 +110,7 @@ def make_worker(  # noqa: PLR0913  # one keyword for each dependency
     settlements = Settlements(contracts, catalog, desk)
     reports = AccountReports(AccountReporter(client, terms_finder(catalog, contracts, now)))
     merges = MergeRequests(SurvivingTickets(client))
+    checks = BuildChecks(OpenWorkflows(client, release))
     common: dict[str, Any] = {
         "graceful_shutdown_timeout": grace,
         "max_heartbeat_throttle_interval": HEARTBEATS_APART,
@@ -140,6 +143,7 @@ def make_worker(  # noqa: PLR0913  # one keyword for each dependency
             reports.report_lateness,
             reports.report_outcome,
             merges.request_merge,
+            checks.replay_open,
         ],
         **common,
     )

@@ -29,8 +29,8 @@ from temporalio.common import WorkerDeploymentVersion
 from benchmarks.support.deploy_scene import BUILD_OF, NAME, NEW, OLD, TIMER_FIRED, Scene, seconds_of
 from benchmarks.support.next_release import UnguardedTicket
 from benchmarks.support.report import command_line, leave, percentile
+from bootstrap.replays.history_replay import open_histories, replay
 from commands.simulation.simulated_desk import silenced_stdout
-from commands.temporal.history_replay import open_histories, replay
 from workflows.account.workflow import AccountWorkflow
 from workflows.release import Release
 from workflows.temporal.dev_server import start_time_skipping_server

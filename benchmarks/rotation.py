@@ -27,10 +27,9 @@ from benchmarks.support.plain_server import plain_server
 from benchmarks.support.report import at_least, at_most, command_line, leave, percentile, show
 from benchmarks.support.throughput import TakesEverything
 from benchmarks.workload.openings import Openings
+from bootstrap.replays.history_replay import open_histories, replay
 from bootstrap.senders import senders
 from commands.simulation.simulated_desk import IDENTITY
-from commands.temporal.failing_task import put_in_clear
-from commands.temporal.history_replay import open_histories, replay
 from encryption.adapters.sqlite_key_store import SqliteKeyStore
 from encryption.client_options import client_options
 from encryption.codec import KEY_ID
@@ -43,6 +42,7 @@ from workflows.client.calls import DeskUnavailable
 from workflows.client.tickets import TicketClient
 from workflows.release import THIS_CODE
 from workflows.shared.action_request import ActionRequest, Actor
+from workflows.temporal.failing_task import put_in_clear
 from workflows.ticket.actions.assignment import Assign
 
 TICKETS = 1000

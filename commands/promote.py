@@ -30,6 +30,10 @@ def promote(
     unversioned: Annotated[
         bool, typer.Option("--unversioned", help="Route work to unversioned workers.")
     ] = False,
+    unchecked: Annotated[
+        bool,
+        typer.Option("--unchecked", help="Do not let the build replay what it would take over."),
+    ] = False,
     wait: Annotated[
         float, typer.Option(help="Seconds to wait for the first worker of the build.", min=0)
     ] = 30,
@@ -37,13 +41,14 @@ def promote(
     """Route work to a build of the worker. It gets the next task of every
     ticket and account, including open ones.
 
-    Before that, run [bold]desk replay --open[/] with the new code, to check that
-    all of them can continue on it. With --ramp the build gets a share of the
-    tickets, always the same ones. To go back, promote the earlier build.
+    Before that, the workers of every build that gets tickets from another one
+    replay them, with their own code. If one ticket cannot continue there,
+    nothing changes. With --ramp the build gets a share of the tickets, always
+    the same ones. To go back, promote the earlier build.
 
-    Exit codes: 0 all task queues route to the build, 1 the server rejects the
-    change, does not support deployments, or has no worker of that build, 2
-    usage, 69 no Temporal server responds.
+    Exit codes: 0 all task queues route to the build, 1 a replay fails, the
+    server rejects the change, does not support deployments, or has no worker
+    of that build, 2 usage, 69 no Temporal server responds.
 
     Example: desk promote --deployment desk --build 0.2.0 --ramp 10
     """
@@ -51,14 +56,19 @@ def promote(
         raise typer.BadParameter("set either --build or --unversioned", param_hint="'--build'")
     if unversioned and ramp is not None:
         raise typer.BadParameter("requires --build", param_hint="'--ramp'")
-    asyncio.run(_promote(deployment, build, ramp, timedelta(seconds=wait)))
+    asyncio.run(_promote(deployment, build, ramp, timedelta(seconds=wait), unchecked))
 
 
-async def _promote(name: str, build: str | None, ramp: float | None, max_wait: timedelta) -> None:
+async def _promote(
+    name: str, build: str | None, ramp: float | None, max_wait: timedelta, unchecked: bool
+) -> None:
     from commands.temporal.worker_deployment import UNVERSIONED, Deployment
     from workflows.temporal.connection import connect
 
     deployment = Deployment(await connect(), name)
+    if not unchecked:
+        count = await deployment.check(build or UNVERSIONED, ramp, max_wait)
+        typer.echo(f"{count} replayed by the build that gets them.")
     if build is None:
         await deployment.promote(UNVERSIONED, max_wait)
         typer.echo(f"Work is routed to unversioned workers, not to a build of {name}.")

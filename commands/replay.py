@@ -12,7 +12,7 @@ from bootstrap.exit_codes import ExitCode
 if TYPE_CHECKING:
     from temporalio.client import WorkflowHistory
 
-    from commands.temporal.history_replay import Report
+    from bootstrap.replays.history_replay import Report
 
 MAX_LISTED = 20
 
@@ -63,7 +63,7 @@ async def _replay(files: list[Path], query: str | None, sample: int | None) -> "
     from rich.console import Console
 
     from bootstrap.encryption import client_options
-    from commands.temporal.history_replay import histories_in, open_histories, replay
+    from bootstrap.replays.history_replay import histories_in, open_histories, replay
     from settings import Settings
     from workflows.release import THIS_CODE
     from workflows.temporal.connection import DATA_CONVERTER, connect

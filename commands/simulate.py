@@ -15,12 +15,12 @@ from rich.text import Text
 
 from activities.templates.own_templates import OwnTemplates, read_policy_templates
 from bootstrap.exit_codes import ExitCode, Failure
+from bootstrap.replays.sdk_log import silenced
 from commands.scenario.script import Script, read_script
 from commands.simulation.report import as_json as report_of
 from commands.simulation.report import print_result
 from commands.simulation.runner import ScenarioResult, run
 from commands.simulation.simulated_desk import SimulatedDesk
-from commands.temporal.sdk_log import silenced
 from policies.documents.problems import PolicyErrors
 from policies.loading.policy_catalog import PolicyCatalog
 

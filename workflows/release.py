@@ -17,6 +17,7 @@ from temporalio.runtime import Runtime
 from temporalio.worker import Replayer, UnsandboxedWorkflowRunner, WorkerDeploymentConfig
 
 from workflows.account.workflow import AccountWorkflow
+from workflows.build_check import BuildCheckWorkflow
 from workflows.temporal.connection import DATA_CONVERTER
 from workflows.ticket.workflow import TicketWorkflow
 
@@ -29,7 +30,7 @@ class Release:
     """The workflow code of one worker. A release with a `version` is versioned."""
 
     version: WorkerDeploymentVersion | None = None
-    workflows: tuple[type, ...] = (TicketWorkflow, AccountWorkflow)
+    workflows: tuple[type, ...] = (TicketWorkflow, AccountWorkflow, BuildCheckWorkflow)
 
     @property
     def deployment(self) -> WorkerDeploymentConfig:

@@ -289,8 +289,8 @@ DESK_UNAVAILABLE = ProblemType(
     "desk-unavailable",
     HTTPStatus.SERVICE_UNAVAILABLE,
     "Service unavailable",
-    "No response in time. The request may still take effect: retry it with the same key after "
-    "the time in `Retry-After`.",
+    "No response in time, or the ticket or the account has stopped: `detail` says which. The "
+    "request may still take effect: retry it with the same key after the time in `Retry-After`.",
 )
 
 PROBLEM_TYPES: Mapping[str, ProblemType] = {

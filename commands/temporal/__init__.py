@@ -1,4 +1,4 @@
-"""Operation of a Temporal server: search attributes, Worker Deployments, replays.
+"""Operation of a Temporal server: search attributes, Worker Deployments, checks before a promotion.
 
 The dev server is in `commands/processes`.
 """

@@ -27,6 +27,7 @@ from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
 from bootstrap.exit_codes import ExitCode, Failure
+from commands.temporal.promotion_check import check_build, gaining
 from workflows.temporal.connection import RPC_TIMEOUT, TASK_QUEUE
 from workflows.temporal.task_queues import activity_queues
 
@@ -37,6 +38,10 @@ POLLS_BEFORE_DESCRIBE = 25
 """After this number of polls the task queues themselves are described."""
 MISSING = "missing active task queues"
 """Part of the server's error for a build whose worker does not poll for activities yet."""
+_UNCHECKABLE = (
+    "Nothing was changed: workers without a build cannot be asked whether they can take over what "
+    "is open. Run `desk replay --open` with their code, then repeat this with --unchecked."
+)
 _UNSUPPORTED = (RPCStatusCode.UNIMPLEMENTED, RPCStatusCode.PERMISSION_DENIED)
 
 
@@ -79,6 +84,38 @@ class Deployment:
                 info.version_summaries, key=lambda s: s.create_time.ToNanoseconds(), reverse=True
             )
             return [await self._build(summary, info.routing_config) for summary in newest_first]
+
+    async def check(self, build: str, percentage: float | None, max_wait: timedelta) -> int:
+        """Has each build that would get tickets from others replay them, by its own workers;
+        returns the number of replays. Without a percentage the build is to get all work.
+
+        Raises Failure if one cannot take them over, or is without a build id.
+        """
+        with self._failures(build):
+            before, current = await self._shares()
+            after = {build: 100.0} if percentage is None else {current: 100 - percentage}
+            if percentage:
+                after[build] = percentage
+            gains = gaining(before, after)
+            if UNVERSIONED in gains:
+                raise Failure(ExitCode.FAILED, _UNCHECKABLE)
+            named = [each for each in gains if each != UNVERSIONED]
+            checks = [check_build(self._client, self._name, each, max_wait) for each in named]
+            return sum([await each for each in checks])
+
+    async def _shares(self) -> tuple[dict[str, float], str]:
+        """The share of each build, in percent, and the current build."""
+        try:
+            routing = (await self._describe()).routing_config
+        except RPCError as error:
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                raise
+            return {UNVERSIONED: 100.0}, UNVERSIONED
+        ramp, current = routing.ramping_version_percentage, routing.current_deployment_version
+        shares = {current.build_id: 100 - ramp}
+        if ramp:
+            shares[routing.ramping_deployment_version.build_id] = ramp
+        return shares, current.build_id
 
     async def promote(self, build: str, max_wait: timedelta) -> None:
         """Routes all work to the build, which can be UNVERSIONED, and returns once all task queues

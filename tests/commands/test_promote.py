@@ -19,6 +19,7 @@ from typer.testing import CliRunner, Result
 
 from activities.adapters.contract_memory import InMemoryContracts
 from activities.adapters.mail_catcher import MailCatcher
+from benchmarks.support.next_release import GuardedTicket
 from bootstrap.exit_codes import Failure
 from bootstrap.senders import senders
 from commands.builds import builds as list_builds
@@ -75,14 +76,18 @@ async def builds(server: WorkflowEnvironment) -> dict[str, tuple[str, float]]:
     return {each["build"]: (each["status"], each["share"]) for each in found}
 
 
-async def worker_of(server: WorkflowEnvironment, build: str | None) -> DeskWorker:
+async def worker_of(
+    server: WorkflowEnvironment,
+    build: str | None,
+    workflows: tuple[type, ...] = THIS_CODE.workflows,
+) -> DeskWorker:
     version = build and WorkerDeploymentVersion("desk", build)
     return make_worker(
         await Client.connect(address(server), data_converter=DATA_CONVERTER),
         senders=senders(RecordingMailer(), IDENTITY),
         contracts=InMemoryContracts([HARBOUR]),
         catalog=CATALOG,
-        release=Release(version) if version else THIS_CODE,
+        release=Release(version, workflows) if version else THIS_CODE,
     )
 
 
@@ -178,8 +183,33 @@ async def test_a_ticket_goes_to_a_build_and_back_to_workers_without_one(
         assert (await life.view()).number == life.number
         await life.act(Action.ACKNOWLEDGE)
     async with await worker_of(server, None):
-        await done(server, "promote", "--unversioned")
+        assert "cannot be asked" in await failure(server, "promote", "--unversioned")
+        await done(server, "promote", "--unversioned", "--unchecked")
         assert (await life.view()).number == life.number
+
+
+@pytest.mark.fault(72)
+async def test_going_back_and_lowering_a_ramp_are_refused_if_the_old_build_cannot_take_over(
+    server: WorkflowEnvironment,
+) -> None:
+    newer = (GuardedTicket, *THIS_CODE.workflows[1:])
+    async with await worker_of(server, "old"), await worker_of(server, "new", newer):
+        await done(server, "promote", "--build", "old")
+        assert "0 replayed" in await done(server, "promote", "--build", "new")
+        life = await opened(server)
+        await life.delivered(1)
+        message = await failure(server, "promote", "--build", "old")
+        assert "build old cannot take over 1 of 1 open tickets and accounts" in message
+        assert f"ticket/{life.number}: [TMPRL1100]" in message
+        assert (await builds(server))["new"] == ("current", 100)
+
+        await done(server, "promote", "--build", "old", "--unchecked")
+        await done(server, "promote", "--build", "new", "--ramp", 50)
+        assert "1 of 1" in await failure(server, "promote", "--build", "new", "--ramp", 10)
+        assert "1 of 1" in await failure(server, "promote", "--build", "new", "--ramp", 0)
+        assert await builds(server) == {"old": ("current", 50), "new": ("ramping", 50)}
+        await done(server, "promote", "--build", "new")
+        await life.act(Action.ACKNOWLEDGE)
 
 
 async def test_a_build_without_a_worker_is_an_error_after_the_wait(

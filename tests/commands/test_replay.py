@@ -22,9 +22,8 @@ from typer.testing import CliRunner, Result
 
 from benchmarks.support.next_release import GuardedTicket, UnguardedTicket
 from bootstrap.exit_codes import ExitCode, Failure
+from bootstrap.replays.history_replay import histories_in, open_histories, replay
 from commands.replay import replay as replay_command
-from commands.temporal.failing_task import failing_task
-from commands.temporal.history_replay import histories_in, open_histories, replay
 from policies.vocabulary import Action
 from tests.e2e.account_lives import ACCOUNT_LIVES
 from tests.harness import REQUESTER, Life, new_york, opening
@@ -34,6 +33,7 @@ from tests.server_fixtures import Begin
 from workflows.account.workflow import AccountWorkflow
 from workflows.release import THIS_CODE, Release
 from workflows.temporal.connection import TemporalUnavailable
+from workflows.temporal.failing_task import failing_task
 
 app = typer.Typer(rich_markup_mode="rich")
 app.command()(replay_command)

@@ -24,8 +24,8 @@ from api.identity.keys.bound_credentials import BoundCredentials
 from api.personal_data.exporter import Exporter
 from api.personal_data.json_writer import json_parts
 from benchmarks.support.plain_server import plain_server
+from bootstrap.replays.history_replay import open_histories, replay
 from bootstrap.senders import senders
-from commands.temporal.history_replay import open_histories, replay
 from encryption.client_options import client_options
 from encryption.data_converter import encrypting
 from encryption.errors import DataKeyDestroyed

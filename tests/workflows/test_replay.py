@@ -14,7 +14,7 @@ from temporalio.runtime import MetricBuffer, Runtime, TelemetryConfig
 from temporalio.worker import Replayer, UnsandboxedWorkflowRunner
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
-from commands.temporal.history_replay import histories_in, history_in, replay
+from bootstrap.replays.history_replay import histories_in, history_in, replay
 from tests.e2e.account_lives import ACCOUNT_LIVES
 from tests.e2e.lives import LIVES
 from tests.histories.record import CONTINUED, OVER_TEMPORAL, folder_for, releases

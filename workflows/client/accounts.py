@@ -11,7 +11,6 @@ from temporalio.client import (
     Client,
     WithStartWorkflowOperation,
     WorkflowExecutionStatus,
-    WorkflowQueryFailedError,
     WorkflowQueryRejectedError,
     WorkflowUpdateFailedError,
     WorkflowUpdateRPCTimeoutOrCancelledError,
@@ -39,7 +38,7 @@ from workflows.account.model.ticket_credits import TicketCredits
 from workflows.account.model.views import AccountReply, AccountView, MonthView
 from workflows.account.refusals import ACCOUNT_REFUSALS, AccountRefusalDetails
 from workflows.account.workflow import AccountStart, AccountWorkflow
-from workflows.client.calls import DeskUnavailable, query, update_with_start
+from workflows.client.calls import DeskUnavailable, query, unavailable, update_with_start
 from workflows.client.tickets import AnyInput
 from workflows.client.turns import Turns
 from workflows.shared.action_request import SYSTEM, ActionRequest
@@ -116,7 +115,8 @@ class AccountClient:
         except WorkflowUpdateFailedError as error:
             _raise_refusal(error)
         except (RPCError, WorkflowUpdateRPCTimeoutOrCancelledError) as error:
-            raise DeskUnavailable from error
+            workflow_id = account_workflow_id(terms.account)
+            raise await unavailable(self._client, workflow_id) from error
         if reply.fingerprint != request.fingerprint:
             reason = IdReused("id_reused", id=request.id).text(terms.locale)
             details = AccountRefusalDetails(language=PHRASES.language(terms.locale))
@@ -179,13 +179,14 @@ class AccountClient:
         workflow_id = account_workflow_id(account)
         handle = self._client.get_workflow_handle_for(AccountWorkflow.run, workflow_id)
         try:
-            return await query(handle, name, *args, reject_condition=QueryRejectCondition.NOT_OPEN)
+            not_open = QueryRejectCondition.NOT_OPEN
+            return await query(self._client, handle, name, *args, reject_condition=not_open)
         except WorkflowQueryRejectedError as error:
             raise AccountEnded(account) from error
-        except (RPCError, WorkflowQueryFailedError) as error:
-            if isinstance(error, RPCError) and error.status is RPCStatusCode.NOT_FOUND:
+        except RPCError as error:
+            if error.status is RPCStatusCode.NOT_FOUND:
                 raise _NotBegun(account) from error
-            raise DeskUnavailable from error
+            raise await unavailable(self._client, workflow_id) from error
 
 
 class AccountReporter:

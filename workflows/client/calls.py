@@ -1,17 +1,32 @@
 """Calls to workflows that tickets and accounts share: update-with-start, and queries."""
 
 import asyncio
+import logging
 from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 
-from temporalio.client import Client, WithStartWorkflowOperation, WorkflowHandle
+from temporalio.client import (
+    Client,
+    WithStartWorkflowOperation,
+    WorkflowHandle,
+    WorkflowQueryFailedError,
+)
 from temporalio.common import QueryRejectCondition
 from temporalio.service import RPCError, RPCStatusCode
 
 from workflows.temporal.connection import RPC_TIMEOUT
+from workflows.temporal.failing_task import last_failing_task, reason_of_failure
 
+logger = logging.getLogger(__name__)
 QUERY_PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6)
 """Seconds after each attempt to query a workflow whose next run has not started its first task."""
+
+FIRST_PATIENCE = timedelta(seconds=3)
+"""The time for the first attempt to query. Without an answer it is found out whether there can be
+one, before the query is repeated.
+"""
+_NO_ANSWER = (RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.CANCELLED)
 
 
 class DeskUnavailable(ConnectionError):
@@ -23,6 +38,38 @@ class DeskUnavailable(ConnectionError):
         "the same request with the same id can be sent again",
     ) -> None:
         super().__init__(reason)
+
+
+class WorkflowStuck(DeskUnavailable):
+    """The task of a ticket or an account fails, and Temporal repeats it in vain."""
+
+    def __init__(self, workflow_id: str) -> None:
+        super().__init__(
+            f"the {workflow_id.replace('/', ' ')} has stopped, because its workflow task fails "
+            "again and again; an operator must repair it, and nothing is lost until then"
+        )
+
+
+class WorkflowUnreadable(DeskUnavailable):
+    """The code of the present worker cannot read a ticket or an account."""
+
+    def __init__(self, workflow_id: str) -> None:
+        super().__init__(
+            f"the {workflow_id.replace('/', ' ')} cannot be read by the present release of the "
+            "worker; an operator must see its log, and nothing is lost"
+        )
+
+
+async def unavailable(client: Client, workflow_id: str) -> DeskUnavailable:
+    """Why there was no answer: the workflow is stuck, or nobody knows."""
+    try:
+        failing = await last_failing_task(client, workflow_id)
+    except RPCError:
+        return DeskUnavailable()
+    if failing is None:
+        return DeskUnavailable()
+    logger.error("%s: %s", workflow_id, reason_of_failure(failing))
+    return WorkflowStuck(workflow_id)
 
 
 async def update_with_start(
@@ -53,6 +100,7 @@ async def update_with_start(
 
 
 async def query(
+    client: Client,
     handle: WorkflowHandle[Any, Any],
     name: Any,
     *args: Any,
@@ -60,15 +108,25 @@ async def query(
 ) -> Any:
     """The result of a query. It is repeated while the workflow continues as new.
 
-    Raises WorkflowQueryRejectedError if the workflow is in the state of the condition.
+    Raises WorkflowQueryRejectedError if the workflow is in the state of the condition,
+    WorkflowStuck, or WorkflowUnreadable.
     """
+    patience = FIRST_PATIENCE
     for pause in QUERY_PAUSES:
         try:
             return await handle.query(
-                name, args=args, reject_condition=reject_condition, rpc_timeout=RPC_TIMEOUT
+                name, args=args, reject_condition=reject_condition, rpc_timeout=patience
             )
+        except WorkflowQueryFailedError as error:
+            logger.exception("%s cannot be read", handle.id)
+            raise WorkflowUnreadable(handle.id) from error
         except RPCError as error:
-            if error.status is not RPCStatusCode.FAILED_PRECONDITION:
+            is_late = error.status in _NO_ANSWER
+            if error.status is not RPCStatusCode.FAILED_PRECONDITION and not is_late:
                 raise
+            reason = await unavailable(client, handle.id)
+            if isinstance(reason, WorkflowStuck) or (is_late and patience is RPC_TIMEOUT):
+                raise reason from error
+            patience = RPC_TIMEOUT if is_late else patience
         await asyncio.sleep(pause)
     raise DeskUnavailable(f"{handle.id.replace('/', ' ')} is moving to a new run; try again")

@@ -12,7 +12,6 @@ from temporalio.client import (
     WithStartWorkflowOperation,
     WorkflowExecutionStatus,
     WorkflowHandle,
-    WorkflowQueryFailedError,
     WorkflowQueryRejectedError,
     WorkflowUpdateFailedError,
     WorkflowUpdateRPCTimeoutOrCancelledError,
@@ -32,7 +31,7 @@ from policies.i18n.phrases import FALLBACK
 from policies.terms.model.ticket_terms import Terms
 from policies.terms.settlement_request import SettlementRequest
 from policies.vocabulary import Action, EventType, Role, Stage
-from workflows.client.calls import DeskUnavailable, query, update_with_start
+from workflows.client.calls import DeskUnavailable, query, unavailable, update_with_start
 from workflows.client.turns import Turns
 from workflows.shared.action_request import ActionInput, ActionRequest
 from workflows.shared.markdown import plain
@@ -126,7 +125,7 @@ class TicketClient:
             WorkflowUpdateRPCTimeoutOrCancelledError,
             RPCError,
         ) as error:
-            _translate(error, opening.number)
+            await self._translate(error, opening.number)
         if reply.fingerprint != opening.fingerprint:
             raise ActionRefused.because(IdReused("key_reused"), opening.terms.locale)
         return reply
@@ -139,10 +138,10 @@ class TicketClient:
             )
         except (WorkflowUpdateFailedError, RPCError) as error:
             if not _has_ended(error):
-                _translate(error, number)
+                await self._translate(error, number)
             reply = await self._reply_of_closed(number, action, request, error)
         except WorkflowUpdateRPCTimeoutOrCancelledError as error:
-            _translate(error, number)
+            await self._translate(error, number)
         if reply.fingerprint != request.fingerprint:
             raise ActionRefused.because(IdReused("id_reused", id=request.id), reply.locale)
         return reply
@@ -156,7 +155,7 @@ class TicketClient:
             await self._update(number, ACCEPT_DUPLICATE, news, id=id)
         except (WorkflowUpdateFailedError, RPCError) as error:
             if not _has_ended(error):
-                _translate(error, number)
+                await self._translate(error, number)
             view = await self.view(number)
             if _has_accepted(await self.timeline(number), news):
                 return
@@ -166,7 +165,7 @@ class TicketClient:
             refusal = closed_survivor(number, view.merged_into)
             raise ActionRefused.because(refusal, view.locale) from error
         except WorkflowUpdateRPCTimeoutOrCancelledError as error:
-            _translate(error, number)
+            await self._translate(error, number)
 
     async def _update(self, number: str, name: str, request: Any, **options: Any) -> Any:
         async with self._turns.of(number):
@@ -238,9 +237,23 @@ class TicketClient:
         reject_condition: QueryRejectCondition | None = None,
     ) -> Any:
         try:
-            return await query(self._handle(number), name, *args, reject_condition=reject_condition)
-        except (RPCError, WorkflowQueryFailedError) as error:
-            _translate(error, number)
+            return await query(
+                self._client, self._handle(number), name, *args, reject_condition=reject_condition
+            )
+        except RPCError as error:
+            await self._translate(error, number)
+
+    async def _translate(self, error: Exception, number: str) -> NoReturn:
+        if isinstance(error, WorkflowUpdateFailedError):
+            cause = error.cause
+            if isinstance(cause, ApplicationError) and cause.type in REFUSALS:
+                details = [RefusalDetails.model_validate(d) for d in cause.details[:1]]
+                first = details[0] if details else None
+                raise ActionRefused(cause.type, cause.message, first) from error
+            raise error
+        if isinstance(error, RPCError) and error.status is RPCStatusCode.NOT_FOUND:
+            raise _unknown(number) from error
+        raise await unavailable(self._client, ticket_workflow_id(number)) from error
 
     async def _is_running(self, number: str) -> bool:
         description = await self._handle(number).describe(rpc_timeout=RPC_TIMEOUT)
@@ -335,16 +348,3 @@ def _stopped(view: TicketView) -> TicketView:
 
 def _unknown(number: str) -> TicketUnknown:
     return TicketUnknown(f"there is no ticket {number}")
-
-
-def _translate(error: Exception, number: str) -> NoReturn:
-    if isinstance(error, WorkflowUpdateFailedError):
-        cause = error.cause
-        if isinstance(cause, ApplicationError) and cause.type in REFUSALS:
-            details = [RefusalDetails.model_validate(d) for d in cause.details[:1]]
-            first = details[0] if details else None
-            raise ActionRefused(cause.type, cause.message, first) from error
-        raise error
-    if isinstance(error, RPCError) and error.status is RPCStatusCode.NOT_FOUND:
-        raise _unknown(number) from error
-    raise DeskUnavailable from error

@@ -25,7 +25,7 @@ _IMPORTED_LATE = (
     "commands.processes.local_desk",
     "commands.processes.api_process",
     "commands.reports.process_page",
-    "commands.temporal.history_replay",
+    "bootstrap.replays.history_replay",
     "commands.temporal.search_attributes",
     "commands.temporal.worker_deployment",
     "bootstrap.metrics",

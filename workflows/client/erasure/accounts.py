@@ -49,7 +49,9 @@ class Accounts:
             AccountWorkflow.run, account_workflow_id(account)
         )
         try:
-            found: PersonInAccount = await query(handle, AccountWorkflow.personal_data, person)
+            found: PersonInAccount = await query(
+                self._client, handle, AccountWorkflow.personal_data, person
+            )
         except RPCError as error:
             if error.status is RPCStatusCode.NOT_FOUND:
                 return None

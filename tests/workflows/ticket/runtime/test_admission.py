@@ -13,7 +13,7 @@ from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
 
 from activities.adapters.contract_memory import InMemoryContracts
-from commands.temporal.history_replay import replay
+from bootstrap.replays.history_replay import replay
 from tests.api.caller import Caller, make_app, problem
 from tests.polling import eventually
 from tests.workflows.ticket.runtime.starts import (

@@ -9,6 +9,7 @@ import random
 import re
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import nullcontext
 from dataclasses import replace as with_changes
 from pathlib import Path
 from time import perf_counter
@@ -23,16 +24,18 @@ from temporalio.runtime import LoggingConfig, Runtime, TelemetryConfig, Telemetr
 from temporalio.service import RPCError, RPCStatusCode
 
 from bootstrap.exit_codes import ExitCode, Failure
-from commands.temporal.failing_task import failing_task, put_in_clear, reason_of_failure
-from commands.temporal.sdk_log import silenced
+from bootstrap.replays.sdk_log import silenced
 from encryption.errors import DataKeyDestroyed
 from workflows.release import Release
 from workflows.temporal.connection import DATA_CONVERTER
+from workflows.temporal.failing_task import failing_task, put_in_clear, reason_of_failure
 from workflows.temporal.payload_converter import ENCRYPTED, PayloadEncrypted
 
 CONCURRENT_REPLAYS = 4
 PREFETCH = 8
 OPEN = 'ExecutionStatus = "Running" AND WorkflowType IN ("Ticket", "Account")'
+STUCK = "workflow_task_failed"
+"""The kind of event at which a workflow is stuck on its present worker."""
 STARTED = EventType.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED
 
 _MESSAGE = re.compile(r'message: "((?:[^"\\]|\\.)*)"')
@@ -50,6 +53,11 @@ class Failed(BaseModel):
     """The first history event that the code does not produce, or the failure of the task."""
     event_type: str | None
     difference: str
+
+    @property
+    def is_stuck(self) -> bool:
+        """Whether the replay succeeds, but the task after it fails on the present worker."""
+        return self.event_type == STUCK
 
 
 class Report(BaseModel):
@@ -73,8 +81,13 @@ async def replay(
     histories: AsyncIterator[WorkflowHistory],
     on_progress: Callable[[Report], None] = lambda report: None,
     data_converter: DataConverter = DATA_CONVERTER,
+    *,
+    silently: bool = True,
 ) -> Report:
-    """Replays all histories on the code of the release. `data_converter` decrypts them."""
+    """Replays all histories on the code of the release. `data_converter` decrypts them.
+
+    `silently` keeps failures out of the log, for a process that has no worker.
+    """
     report, began = Report(), perf_counter()
     source = _SharedIterator(histories)
 
@@ -92,7 +105,7 @@ async def replay(
                 report.seconds = perf_counter() - began
                 on_progress(report)
 
-    with silenced("worker"):
+    with silenced("worker") if silently else nullcontext():
         await asyncio.gather(*(replay_next() for _ in range(CONCURRENT_REPLAYS)))
     return report
 
@@ -239,7 +252,7 @@ def _stuck(history: WorkflowHistory, task: HistoryEvent) -> Failed:
         workflow=history.workflow_id,
         run=history.run_id,
         event=task.event_id,
-        event_type="workflow_task_failed",
+        event_type=STUCK,
         difference=reason_of_failure(task),
     )
 

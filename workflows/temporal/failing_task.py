@@ -4,14 +4,18 @@ A replay ends before that task, so it succeeds. The history has the first failur
 no events.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.enums.v1 import EventType, WorkflowTaskFailedCause
 from temporalio.api.failure.v1 import Failure
 from temporalio.api.history.v1 import HistoryEvent
-from temporalio.client import WorkflowHistory
+from temporalio.api.workflowservice.v1 import GetWorkflowExecutionHistoryReverseRequest
+from temporalio.client import Client, WorkflowHistory
 from temporalio.converter import DataConverter
 from temporalio.exceptions import FailureError
+
+from workflows.temporal.connection import RPC_TIMEOUT
 
 _ENDS_OF_TASKS = frozenset(
     {
@@ -39,13 +43,34 @@ _HARMLESS = frozenset(
 """Something came while the task was running, or somebody ended it; the next one is another."""
 
 
+LAST_EVENTS = 50
+"""Events from the end of a history in which the end of a task is looked for."""
+
+
 def failing_task(history: WorkflowHistory) -> HistoryEvent | None:
     """The failure of the task that is being repeated, if one is."""
-    ends = [event for event in history.events if event.event_type in _ENDS_OF_TASKS]
-    if not ends or ends[-1].event_type != EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED:
+    return _failure(reversed(history.events))
+
+
+async def last_failing_task(client: Client, workflow_id: str) -> HistoryEvent | None:
+    """The same of the latest run of a workflow, by its last events. Raises RPCError."""
+    request = GetWorkflowExecutionHistoryReverseRequest(
+        namespace=client.namespace,
+        execution=WorkflowExecution(workflow_id=workflow_id),
+        maximum_page_size=LAST_EVENTS,
+    )
+    found = await client.workflow_service.get_workflow_execution_history_reverse(
+        request, timeout=RPC_TIMEOUT
+    )
+    return _failure(found.history.events)
+
+
+def _failure(newest_first: Iterable[HistoryEvent]) -> HistoryEvent | None:
+    last = next((event for event in newest_first if event.event_type in _ENDS_OF_TASKS), None)
+    if last is None or last.event_type != EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED:
         return None
-    cause = ends[-1].workflow_task_failed_event_attributes.cause
-    return None if cause in _HARMLESS else ends[-1]
+    cause = last.workflow_task_failed_event_attributes.cause
+    return None if cause in _HARMLESS else last
 
 
 async def put_in_clear(failure: Failure, converter: DataConverter) -> None:

@@ -6,10 +6,10 @@ import pytest
 from temporalio.api.failure.v1 import Failure
 from temporalio.exceptions import ApplicationError
 
-from commands.temporal.failing_task import put_in_clear
 from encryption.data_converter import encrypting
 from tests.encryption.keys import ring
 from workflows.temporal.connection import DATA_CONVERTER
+from workflows.temporal.failing_task import put_in_clear
 
 
 @pytest.mark.fault(65)
