@@ -3,8 +3,9 @@
 The API, the demo and the tests use it. Nothing else starts or updates a ticket workflow.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
+from functools import partial
 from typing import Any, NoReturn, Self, TypeVar
 
 from temporalio.client import (
@@ -46,6 +47,7 @@ from workflows.ticket.model.messages import (
     OpenRequest,
     Reply,
     RevisionPreview,
+    Summary,
     TicketView,
 )
 from workflows.ticket.model.refusals import REFUSALS, RefusalDetails, TicketClosed
@@ -53,10 +55,13 @@ from workflows.ticket.process import views
 from workflows.ticket.process.merges import closed_survivor
 from workflows.ticket.process.ticket import Ticket
 from workflows.ticket.runtime.search_attributes import opening_memo, search_attributes
+from workflows.ticket.state import closed_record
 from workflows.ticket.state.record import TicketRecord
 from workflows.ticket.state.start import Start
+from workflows.ticket.state.ticket_state import TicketState
 from workflows.ticket.workflow import ACCEPT_DUPLICATE, TicketWorkflow
 
+NOT_OPEN = QueryRejectCondition.NOT_OPEN
 LEAST_URGENT = 5
 """The largest priority key of a Temporal server by default."""
 
@@ -181,7 +186,11 @@ class TicketClient:
         Temporal repeats the reply of an update only within one run.
         """
         view = await self.view(number, request.actor.role)
-        fingerprint = await self._query(number, TicketWorkflow.handled, request.id)
+
+        def of(state: TicketState) -> str | None:
+            return state.handled.get(request.id)
+
+        fingerprint = await self._read(number, TicketWorkflow.handled, request.id, of=of)
         if fingerprint is None:
             raise (TicketStopped(number) if view.stopped else _closed(view, action)) from error
         return _as_reply(view, fingerprint, request.id)
@@ -196,17 +205,19 @@ class TicketClient:
     async def _view_or_none(self, number: str, role: Role = Role.AGENT) -> TicketView | None:
         """The ticket; None if its request was refused."""
         read: TicketView | None
-        unclean = QueryRejectCondition.NOT_COMPLETED_CLEANLY
+        name, of = TicketWorkflow.view, partial(views.view, role=role)
         try:
-            read = await self._query(number, TicketWorkflow.view, role, reject_condition=unclean)
-        except WorkflowQueryRejectedError:
-            read = await self._query(number, TicketWorkflow.view, role)
-            return read and _stopped(read)
+            read = await self._query(number, name, role, reject_condition=NOT_OPEN)
+        except WorkflowQueryRejectedError as ended:
+            read = await self._read_ended(ended, number, name, role, of=of)
+            is_whole = ended.status is WorkflowExecutionStatus.COMPLETED
+            return read if is_whole else read and _stopped(read)
         return read
 
     async def timeline(self, number: str, role: Role = Role.AGENT) -> list[EventView]:
         """The events of a ticket that this role may see, oldest first."""
-        events: list[EventView] = await self._query(number, TicketWorkflow.timeline, role)
+        of = partial(views.timeline, role=role)
+        events: list[EventView] = await self._read(number, TicketWorkflow.timeline, role, of=of)
         if not events:
             # Its request was refused: every ticket has an opening, which every role may see.
             raise _unknown(number)
@@ -228,6 +239,37 @@ class TicketClient:
         """The request that the terms of a ticket are settled from; None if it was not stored."""
         request: SettlementRequest | None = await self._query(number, TicketWorkflow.request)
         return request
+
+    async def _read(
+        self, number: str, name: Any, *args: Any, of: Callable[[TicketState], Any]
+    ) -> Any:
+        """The result of a query. Of a closed ticket it is `of` its record, without a worker."""
+        try:
+            return await self._query(number, name, *args, reject_condition=NOT_OPEN)
+        except WorkflowQueryRejectedError as ended:
+            return await self._read_ended(ended, number, name, *args, of=of)
+
+    async def _read_ended(
+        self,
+        ended: WorkflowQueryRejectedError,
+        number: str,
+        name: Any,
+        *args: Any,
+        of: Callable[[TicketState], Any],
+    ) -> Any:
+        """The same of a workflow that has ended. Only one that was closed has a record."""
+        if ended.status is WorkflowExecutionStatus.COMPLETED:
+            result = await self._result(number)
+            if result.format == closed_record.FORMAT:
+                return of(closed_record.unpacked(result.record))
+        return await self._query(number, name, *args)
+
+    async def _result(self, number: str) -> Summary:
+        try:
+            result: Summary = await self._handle(number).result(rpc_timeout=RPC_TIMEOUT)
+        except RPCError as error:
+            await self._translate(error, number)
+        return result
 
     async def _query(
         self,

@@ -10,13 +10,20 @@ from temporalio.client import WorkflowUpdateFailedError
 from temporalio.common import RawValue
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
+from temporalio.workflow import _Definition
 
 from policies.vocabulary import Action
 from tests.workflows.ticket.runtime.starts import PlainClient
+from workflows.account.model.action_inputs import AccountAction
+from workflows.release import THIS_CODE
 from workflows.shared.action_request import ActionRequest
 from workflows.ticket.actions.information import AddNote
 from workflows.ticket.workflow import ACCEPT_DUPLICATE
 
+ACTIONS_OF: dict[str | None, set[str]] = {
+    "Ticket": set(Action),
+    "Account": set(AccountAction),
+}
 ADA = {"id": "ada", "role": "agent"}
 NOTE: dict[str, Any] = {"id": "n-1", "actor": ADA, "content": {"note": "Ours."}}
 TWICE = RawValue(
@@ -42,6 +49,7 @@ REFUSED: dict[str, list[Any]] = {
 }
 
 
+@pytest.mark.fault("80b")
 @pytest.mark.usefixtures("mailer", "contracts")
 async def test_a_malformed_argument_is_an_invalid_request_and_changes_nothing(
     desk: WorkflowEnvironment,
@@ -60,6 +68,14 @@ async def test_a_malformed_argument_is_an_invalid_request_and_changes_nothing(
     assert said["a key twice"] == "input: has the key 'note' twice in one object"
     assert said["very many values"] == "input: has more than 50,000 values"
     assert [event["type"] for event in await ticket.query("timeline")] == ["opened"]
+
+
+@pytest.mark.fault("80b")
+@pytest.mark.parametrize("kind", THIS_CODE.workflows)
+def test_there_are_no_signals_whose_sender_would_get_no_answer(kind: type) -> None:
+    definition = _Definition.must_from_class(kind)
+    assert definition.signals == {}
+    assert set(definition.updates) >= ACTIONS_OF.get(definition.name, set())
 
 
 @pytest.mark.usefixtures("mailer", "contracts")

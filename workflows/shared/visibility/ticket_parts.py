@@ -45,7 +45,7 @@ TICKET_PARTS: dict[str, Parts] = {
     "OverrideTerms": parts(internal="path policy contract clause"),
     "EventView": parts(public="seq type at by data", if_theirs="action_id"),
     # The result of the workflow, which only Temporal clients read.
-    "Summary": parts(internal="number closed_as closed_at clocks undeliverable"),
+    "Summary": parts(internal="number closed_as closed_at clocks undeliverable format record"),
     # An entry of a list. A list has no view of the ticket, so its due times are of all clocks.
     "ListedTicket": parts(
         public="number headline opened_at stage waiting_on account policy plan priority",

@@ -361,10 +361,12 @@ class TicketView(Reply):
 
 
 class Summary(Payload):
-    """The result of a ticket workflow."""
+    """The result of a ticket workflow. Readers of closed tickets get `record`, in `format`."""
 
     number: str
     closed_as: ClosedAs | None
     closed_at: datetime | None
     clocks: tuple[ClockView, ...] = ()
     undeliverable: tuple[str, ...] = ()
+    format: str = ""
+    record: str = ""

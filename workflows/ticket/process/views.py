@@ -37,6 +37,7 @@ from workflows.ticket.process.visibility import (
     shown,
     shown_event,
 )
+from workflows.ticket.state import closed_record
 from workflows.ticket.state.notice_record import NoticeRecord
 from workflows.ticket.state.ticket_state import TicketState
 
@@ -134,6 +135,8 @@ def summary(state: TicketState) -> Summary:
         closed_at=state.closed_at,
         clocks=_all_cycles(state),
         undeliverable=tuple(n.key for n in state.notices if n.status is NoticeStatus.UNDELIVERABLE),
+        format=closed_record.FORMAT,
+        record=closed_record.packed(state),
     )
 
 
