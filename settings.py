@@ -36,6 +36,7 @@ from bootstrap.setting_types import (
     Network,
     Origin,
     Port,
+    TaskQueueName,
     is_loopback,
 )
 
@@ -282,6 +283,11 @@ class Settings(BaseSettings):
     ui_port: Port = Field(default=8233, description="Port of the Temporal UI of `desk up`.")
     temporal_port: Port = Field(
         default=7233, description="Port of the embedded Temporal server of `desk up`."
+    )
+    task_queue: TaskQueueName = Field(
+        default="desk",
+        description="Task queue of tickets and accounts; others begin with its name. The same for "
+        "workers and APIs.",
     )
     deployment: DeploymentName | None = Field(
         default=None,

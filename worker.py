@@ -99,8 +99,10 @@ def make_worker(  # noqa: PLR0913  # one keyword for each dependency
     release: Release = THIS_CODE,
     mailbox: str | None = None,
     at_once: Mapping[Carrier, int] = AT_ONCE,
+    task_queue: str = TASK_QUEUE,
 ) -> DeskWorker:
-    """A worker for the task queues of a desk. `now` selects the policy revision of a new account.
+    """A worker for `task_queue` and those beside it. `now` selects the policy revision of a new
+    account.
 
     `mailbox` is the address of the support team, for tickets whose policy is not known. `at_once`
     is how many deliveries by each carrier run at the same time.
@@ -108,7 +110,9 @@ def make_worker(  # noqa: PLR0913  # one keyword for each dependency
     notifications = Notifications(senders)
     desk = Recipient(name="Support", email=mailbox) if mailbox else None
     settlements = Settlements(contracts, catalog, desk)
-    reports = AccountReports(AccountReporter(client, terms_finder(catalog, contracts, now)))
+    reports = AccountReports(
+        AccountReporter(client, terms_finder(catalog, contracts, now), task_queue)
+    )
     merges = MergeRequests(SurvivingTickets(client))
     checks = BuildChecks(OpenWorkflows(client, release))
     common: dict[str, Any] = {
@@ -118,7 +122,7 @@ def make_worker(  # noqa: PLR0913  # one keyword for each dependency
     }
     tickets = Worker(
         client,
-        task_queue=queue_of(Carrier.MAIL, TASK_QUEUE),
+        task_queue=queue_of(Carrier.MAIL, task_queue),
         workflows=release.workflows,
         # `admit` runs as a local activity, in the worker of its workflow.
         activities=[notifications.send_notices, settlements.admit],
@@ -130,14 +134,14 @@ def make_worker(  # noqa: PLR0913  # one keyword for each dependency
     )
     pages = Worker(
         client,
-        task_queue=queue_of(Carrier.PAGER, TASK_QUEUE),
+        task_queue=queue_of(Carrier.PAGER, task_queue),
         activities=[notifications.send_notices],
         max_concurrent_activities=at_once[Carrier.PAGER],
         **common,
     )
     internal = Worker(
         client,
-        task_queue=internal_queue(TASK_QUEUE),
+        task_queue=internal_queue(task_queue),
         activities=[
             settlements.settle_terms,
             reports.report_lateness,
@@ -181,18 +185,19 @@ async def work(settings: Settings) -> None:
             release=release,
             mailbox=settings.mail_from,
             at_once=connections(settings),
+            task_queue=settings.task_queue,
         )
         collect_less_garbage()
         stop = asyncio.Event()
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
         async with worker:
-            logger.info("%s", _startup_message(release))
+            logger.info("%s", _startup_message(settings.task_queue, release))
             await stop.wait()
             logger.info("Stopping; running activities have %d s to finish.", settings.grace_seconds)
 
 
-def _startup_message(release: Release) -> str:
-    polling = f"Polling the task queue {TASK_QUEUE}"
+def _startup_message(task_queue: str, release: Release) -> str:
+    polling = f"Polling the task queue {task_queue}"
     version = release.version
     if version is None:
         return f"{polling}, unversioned."

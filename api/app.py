@@ -104,7 +104,7 @@ def create_app(  # noqa: PLR0913  # one keyword for each dependency
     )
     app.state.desk = Dependencies(
         tickets=tickets,
-        accounts=AccountClient(client),
+        accounts=AccountClient(client, tickets.task_queue),
         account_terms_of=account_terms_of,
         listing=Listing(client, now),
         catalog=catalog,
@@ -113,7 +113,8 @@ def create_app(  # noqa: PLR0913  # one keyword for each dependency
         client=client,
         now=now,
         rate_limiter=rate_limiter,
-        readiness=readiness or Readiness(client, catalog, AgreedClock(now)),
+        readiness=readiness
+        or Readiness(client, catalog, AgreedClock(now), task_queue=tickets.task_queue),
         stamps_actions=stamps_actions,
         agents=agents or ListedAgents(),
         proofs=proofs,

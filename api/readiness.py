@@ -59,6 +59,7 @@ class Readiness:
         clock: AgreedClock,
         mail: Callable[[], Awaitable[None]] | None = None,
         files: Callable[[], Iterable[str]] = tuple,
+        task_queue: str = TASK_QUEUE,
     ) -> None:
         """`mail` raises CarrierUnavailable if the mail server takes no mail; None if this process
         has no mail server. `files` returns the problems of files that are read while it runs.
@@ -68,6 +69,7 @@ class Readiness:
         self._clock = clock
         self._mail = mail
         self._files = files
+        self._task_queue = task_queue
         self._found: dict[Check, str] = {}
         self._found_at = -FRESH.total_seconds()
         self._examining = asyncio.Lock()
@@ -131,8 +133,8 @@ class Readiness:
     async def _workers(self) -> str | None:
         activity = TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY
         for queue_name, kind, name in (
-            (TASK_QUEUE, TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW, "workflows"),
-            *((queue, activity, "activities") for queue in activity_queues(TASK_QUEUE)),
+            (self._task_queue, TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW, "workflows"),
+            *((queue, activity, "activities") for queue in activity_queues(self._task_queue)),
         ):
             request = DescribeTaskQueueRequest(
                 namespace=self._client.namespace,

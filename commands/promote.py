@@ -34,6 +34,10 @@ def promote(
         bool,
         typer.Option("--unchecked", help="Do not let the build replay what it would take over."),
     ] = False,
+    task_queue: Annotated[
+        str,
+        typer.Option(metavar="NAME", envvar="DESK_TASK_QUEUE", help="Task queue of the tickets."),
+    ] = "desk",
     wait: Annotated[
         float, typer.Option(help="Seconds to wait for the first worker of the build.", min=0)
     ] = 30,
@@ -56,17 +60,24 @@ def promote(
         raise typer.BadParameter("set either --build or --unversioned", param_hint="'--build'")
     if unversioned and ramp is not None:
         raise typer.BadParameter("requires --build", param_hint="'--ramp'")
-    asyncio.run(_promote(deployment, build, ramp, timedelta(seconds=wait), unchecked))
+    until = timedelta(seconds=wait)
+    asyncio.run(_promote(deployment, task_queue, build, ramp, until, checked=not unchecked))
 
 
-async def _promote(
-    name: str, build: str | None, ramp: float | None, max_wait: timedelta, unchecked: bool
+async def _promote(  # one for each option
+    name: str,
+    task_queue: str,
+    build: str | None,
+    ramp: float | None,
+    max_wait: timedelta,
+    *,
+    checked: bool,
 ) -> None:
     from commands.temporal.worker_deployment import UNVERSIONED, Deployment
     from workflows.temporal.connection import connect
 
-    deployment = Deployment(await connect(), name)
-    if not unchecked:
+    deployment = Deployment(await connect(), name, task_queue)
+    if checked:
         count = await deployment.check(build or UNVERSIONED, ramp, max_wait)
         typer.echo(f"{count} replayed by the build that gets them.")
     if build is None:

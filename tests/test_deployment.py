@@ -27,6 +27,7 @@ NOT_PASSED = {
     "DESK_ENCRYPTION_KMS_URL": "on one host, the master keys are a mounted file",
     "DESK_ENCRYPTION_KMS_TOKEN_FILE": "as DESK_ENCRYPTION_KMS_URL",
     "DESK_DEPLOYMENT": "for two builds side by side; here the worker is replaced in place",
+    "DESK_TASK_QUEUE": "for two desks in a namespace; here the desk has one of its own",
     "DESK_BUILD": "as DESK_DEPLOYMENT; a build gets no work until it is promoted",
     "DESK_AUDIT_LOG": "the audit log goes to standard output, which Docker keeps",
     "DESK_PUBLIC_URL": "only for the links in the banner of `desk up`",

@@ -389,6 +389,16 @@ class TestPager:
         assert "DESK_PAGER_TIMEOUT_SECONDS: " in refusal(pager_timeout_seconds=seconds)
 
 
+@pytest.mark.parametrize("name", ["", "-desk", "a queue", "x" * 101])
+def test_a_task_queue_has_a_plain_name(name: str) -> None:
+    assert "DESK_TASK_QUEUE" in refusal(task_queue=name)
+
+
+@pytest.mark.parametrize("setting", ["mail_connections", "pager_connections"])
+def test_a_worker_sends_at_least_one_notice_at_a_time(setting: str) -> None:
+    assert f"DESK_{setting.upper()}" in refusal(**{setting: 0})
+
+
 @pytest.mark.parametrize(
     ("deployment", "build", "says"),
     [

@@ -69,13 +69,15 @@ def app_of(
     identity = identity or identity_of(settings)
     mail = smtp_mailer(settings).check if settings.mail_host is not None else None
     return create_app(
-        tickets=TicketClient(client),
+        tickets=TicketClient(client, settings.task_queue),
         client=client,
         catalog=catalog,
         contracts=contract_directory(settings),
         authenticator=identity.authenticator,
         now=clock.now,
-        readiness=Readiness(client, catalog, clock, mail, identity.file_problems),
+        readiness=Readiness(
+            client, catalog, clock, mail, identity.file_problems, settings.task_queue
+        ),
         rate_limiter=RateLimiter(settings.openings_per_second),
         rates=Rates(
             by_address=RequestRates(settings.requests_per_second_per_address),

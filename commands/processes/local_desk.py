@@ -114,6 +114,7 @@ class LocalDesk:
                 grace=timedelta(seconds=settings.grace_seconds),
                 mailbox=settings.mail_from,
                 at_once=connections(settings),
+                task_queue=settings.task_queue,
             )
             await stack.enter_async_context(worker)
             api = serve_api(settings, client, catalog, started)

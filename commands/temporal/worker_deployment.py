@@ -27,7 +27,7 @@ from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
 from bootstrap.exit_codes import ExitCode, Failure
-from commands.temporal.promotion_check import check_build, gaining
+from commands.temporal.promotion_check import PromotionCheck, gaining
 from workflows.temporal.connection import RPC_TIMEOUT, TASK_QUEUE
 from workflows.temporal.task_queues import activity_queues
 
@@ -72,8 +72,9 @@ class Build(BaseModel):
 class Deployment:
     """One Worker Deployment. All methods raise Failure on an error of the server."""
 
-    def __init__(self, client: Client, name: str) -> None:
+    def __init__(self, client: Client, name: str, task_queue: str = TASK_QUEUE) -> None:
         self._client = client
+        self._task_queue = task_queue
         self._name = name
 
     async def builds(self) -> list[Build]:
@@ -100,8 +101,8 @@ class Deployment:
             if UNVERSIONED in gains:
                 raise Failure(ExitCode.FAILED, _UNCHECKABLE)
             named = [each for each in gains if each != UNVERSIONED]
-            checks = [check_build(self._client, self._name, each, max_wait) for each in named]
-            return sum([await each for each in checks])
+            check = PromotionCheck(self._client, self._name, self._task_queue, max_wait)
+            return sum([await check.of(each) for each in named])
 
     async def _shares(self) -> tuple[dict[str, float], str]:
         """The share of each build, in percent, and the current build."""
@@ -163,8 +164,8 @@ class Deployment:
     async def _is_routed(self, routing: RoutingConfig) -> bool:
         """Whether the task queues of workflows and of activities have this routing."""
         activity = TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY
-        queues = [await self._queue(TASK_QUEUE, TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW)]
-        queues += [await self._queue(name, activity) for name in activity_queues(TASK_QUEUE)]
+        queues = [await self._queue(self._task_queue, TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW)]
+        queues += [await self._queue(name, activity) for name in activity_queues(self._task_queue)]
         found = [queue.versioning_info for queue in queues]
         return all(
             queue.current_deployment_version == routing.current_deployment_version

@@ -167,7 +167,7 @@ async def test_a_promotion_ends_once_the_task_queues_have_it_even_if_the_server_
         await Deployment(server.client, "desk").promote("a", timedelta(seconds=30))
         await deployment.ramp("b", 10, no_wait)
         assert await builds(server) == {"a": ("current", 90), "b": ("ramping", 10)}
-        monkeypatch.setattr("commands.temporal.worker_deployment.TASK_QUEUE", "another-task-queue")
+        deployment = NeverReported(server.client, "desk", "another-task-queue")
         monkeypatch.setattr("commands.temporal.worker_deployment.MAX_POLLS", 2)
         with pytest.raises(Failure, match="not all task queues have it yet"):
             await deployment.promote("b", no_wait)

@@ -21,7 +21,9 @@ from tests.activities.adapters.pager_server import KEY, PagerServer, pager_serve
 from tests.harness import CATALOG, IDENTITY, Life, RecordingMailer, opening
 from tests.policies.requests import contract
 from worker import DeskWorker, make_worker
+from workflows.client.tickets import TicketClient
 from workflows.release import THIS_CODE
+from workflows.temporal.connection import TASK_QUEUE
 from workflows.temporal.dev_server import start_time_skipping_server
 from workflows.ticket.model.messages import Opening
 
@@ -46,7 +48,11 @@ async def outage(
 
 
 def desk_with(
-    server: WorkflowEnvironment, pager: PagerServer, mailer: Mailer, pager_timeout: float = 10
+    server: WorkflowEnvironment,
+    pager: PagerServer,
+    mailer: Mailer,
+    pager_timeout: float = 10,
+    queue: str = TASK_QUEUE,
 ) -> DeskWorker:
     """A worker that sends one e-mail at a time."""
     timeout = timedelta(seconds=pager_timeout)
@@ -56,12 +62,13 @@ def desk_with(
         contracts=InMemoryContracts(),
         catalog=CATALOG,
         at_once={Carrier.MAIL: 1, Carrier.PAGER: 1},
+        task_queue=queue,
     )
 
 
-def an_outage() -> Opening:
+def an_outage(at: datetime = AT) -> Opening:
     return opening(
-        AT,
+        at,
         contract=contract("alder-forge"),
         requester=Requester(name="Mia", email="mia@somewhere.example"),
         channel="phone",
@@ -154,6 +161,17 @@ async def test_a_hanging_pager_delays_no_notice_and_gets_the_page_once_it_respon
         assert pager.signals() == [("trigger", page), ("acknowledge", page)]
         assert {event["dedup_key"] for event in pager.requests} == {page}
         assert len(pager.requests) - len(pager.taken) >= 2
+
+
+async def test_every_activity_of_a_desk_with_its_own_task_queue_is_on_it_or_beside_it(
+    server: WorkflowEnvironment,
+) -> None:
+    async with pager_server() as pager, desk_with(server, pager, RecordingMailer(), queue="second"):
+        opened = an_outage(datetime.now(UTC))
+        await TicketClient(server.client, "second").open(opened)
+        life = Life(server, opened)
+        await life.delivered(2)
+    assert [queue for queue, _ in await batches(life)] == ["second", "second-pager"]
 
 
 @pytest.mark.fault(77)

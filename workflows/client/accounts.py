@@ -89,8 +89,10 @@ class _NotBegun(LookupError):
 class AccountClient:
     """The accounts of one desk, through a Temporal client."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Client, task_queue: str = TASK_QUEUE) -> None:
+        """New accounts go to `task_queue`."""
         self._client = client
+        self._task_queue = task_queue
         self._turns = Turns()
 
     async def act(
@@ -104,7 +106,7 @@ class AccountClient:
             async with self._turns.of(terms.account):
                 reply: AccountReply = await update_with_start(
                     self._client,
-                    start_operation(terms),
+                    start_operation(terms, self._task_queue),
                     str(action),
                     request,
                     id=request.id,
@@ -192,8 +194,8 @@ class AccountClient:
 class AccountReporter:
     """Delivers reports of tickets to their accounts (the adapter of `AccountLedger`)."""
 
-    def __init__(self, client: Client, terms_of: TermsOf) -> None:
-        self._accounts = AccountClient(client)
+    def __init__(self, client: Client, terms_of: TermsOf, task_queue: str = TASK_QUEUE) -> None:
+        self._accounts = AccountClient(client, task_queue)
         self._terms_of = terms_of
 
     async def report_lateness(self, late: Lateness) -> None:
@@ -262,21 +264,23 @@ async def _has_ended(client: Client, workflow_id: str) -> bool:
     return found.status is not WorkflowExecutionStatus.RUNNING
 
 
-def start_operation(terms: AccountTerms) -> WithStartWorkflowOperation[AccountWorkflow, None]:
+def start_operation(
+    terms: AccountTerms, task_queue: str = TASK_QUEUE
+) -> WithStartWorkflowOperation[AccountWorkflow, None]:
     """Starts an account workflow, unless there is one."""
     return WithStartWorkflowOperation(
         AccountWorkflow.run,
         AccountStart(terms=terms),
         id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-        **start_options(terms),
+        **start_options(terms, task_queue),
     )
 
 
-def start_options(terms: AccountTerms) -> dict[str, Any]:
+def start_options(terms: AccountTerms, task_queue: str = TASK_QUEUE) -> dict[str, Any]:
     """The start options of an account workflow: id, task queue, summary."""
     return {
         "id": account_workflow_id(terms.account),
-        "task_queue": TASK_QUEUE,
+        "task_queue": task_queue,
         # An ended account must not begin again without its credits and bookings.
         "id_reuse_policy": WorkflowIDReusePolicy.REJECT_DUPLICATE,
         "static_summary": plain(views.headline(terms)),

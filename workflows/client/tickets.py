@@ -105,8 +105,10 @@ class ActionRefused(Exception):
 class TicketClient:
     """The tickets of one deployment, through a Temporal client."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Client, task_queue: str = TASK_QUEUE) -> None:
+        """New tickets go to `task_queue`."""
         self._client = client
+        self.task_queue = task_queue
         self._turns = Turns()
 
     async def open(self, opening: Opening) -> Reply:
@@ -115,7 +117,7 @@ class TicketClient:
         try:
             reply: Reply = await update_with_start(
                 self._client,
-                start_operation(opening),
+                start_operation(opening, self.task_queue),
                 TicketWorkflow.opened,
                 request,
                 id="open",
@@ -305,17 +307,19 @@ class TicketClient:
         return self._client.get_workflow_handle_for(TicketWorkflow.run, ticket_workflow_id(number))
 
 
-def start_operation(opening: Opening) -> WithStartWorkflowOperation[TicketWorkflow, Any]:
+def start_operation(
+    opening: Opening, task_queue: str = TASK_QUEUE
+) -> WithStartWorkflowOperation[TicketWorkflow, Any]:
     """Starts a ticket workflow. Each number starts one, even after that has ended."""
     return WithStartWorkflowOperation(
         TicketWorkflow.run,
         Start(opening=opening),
         id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-        **start_options(opening),
+        **start_options(opening, task_queue),
     )
 
 
-def start_options(opening: Opening) -> dict[str, Any]:
+def start_options(opening: Opening, task_queue: str = TASK_QUEUE) -> dict[str, Any]:
     """The start options of a ticket workflow: id, task queue, search attributes, memo, summary.
 
     The search attributes are those of the opened ticket, so that lists have it at once and the
@@ -325,7 +329,7 @@ def start_options(opening: Opening) -> dict[str, Any]:
     pairs = search_attributes(views.attributes(state))
     return {
         "id": ticket_workflow_id(opening.number),
-        "task_queue": TASK_QUEUE,
+        "task_queue": task_queue,
         "id_reuse_policy": WorkflowIDReusePolicy.REJECT_DUPLICATE,
         "search_attributes": TypedSearchAttributes(
             [SearchAttributePair(key, value) for key, value in pairs if value is not None]
