@@ -121,11 +121,13 @@
 {{- include "desk.secretVariable" (list "DESK_MAIL_PASSWORD" .existingSecret .key) }}
 {{- include "desk.variable" (list "DESK_MAIL_FROM" .from) }}
 {{- include "desk.variable" (list "DESK_MAIL_DOMAIN" .domain) }}
+{{- include "desk.variable" (list "DESK_MAIL_CONNECTIONS" .connections) }}
 {{- end }}
 {{- with .root.Values.pager }}
 {{- include "desk.variable" (list "DESK_PAGER_URL" .url) }}
 {{- include "desk.secretVariable" (list "DESK_PAGER_KEY" .existingSecret .key) }}
 {{- include "desk.variable" (list "DESK_PAGER_TIMEOUT_SECONDS" .timeoutSeconds) }}
+{{- include "desk.variable" (list "DESK_PAGER_CONNECTIONS" .connections) }}
 {{- end }}
 {{- end -}}
 
