@@ -73,10 +73,14 @@ async def _promote(  # one for each option
     *,
     checked: bool,
 ) -> None:
+    from bootstrap.encryption import client_options
     from commands.temporal.worker_deployment import UNVERSIONED, Deployment
+    from settings import Settings
     from workflows.temporal.connection import connect
 
-    deployment = Deployment(await connect(), name, task_queue)
+    # The report of a check is encrypted like everything that workers return.
+    client = await connect(**await client_options(Settings()))
+    deployment = Deployment(client, name, task_queue)
     if checked:
         count = await deployment.check(build or UNVERSIONED, ramp, max_wait)
         typer.echo(f"{count} replayed by the build that gets them.")
