@@ -73,8 +73,10 @@ class DeskWorker:
 
     async def __aenter__(self) -> Self:
         """Starts them."""
-        for each in self._workers:
-            await self._running.enter_async_context(each)
+        async with AsyncExitStack() as starting:
+            for each in self._workers:
+                await starting.enter_async_context(each)
+            self._running = starting.pop_all()
         return self
 
     async def __aexit__(self, *error: Any) -> None:

@@ -22,9 +22,9 @@ logger = logging.getLogger(__name__)
 QUERY_PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6)
 """Seconds after each attempt to query a workflow whose next run has not started its first task."""
 
-FIRST_PATIENCE = timedelta(seconds=3)
-"""The time for the first attempt to query. Without an answer it is found out whether there can be
-one, before the query is repeated.
+FIRST_PATIENCE, SECOND_PATIENCE = timedelta(seconds=3), timedelta(seconds=5)
+"""The time for the first attempt to query, and for later ones. After the first it is found out
+whether there can be an answer. Together they are no longer than another request to Temporal.
 """
 _NO_ANSWER = (RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.CANCELLED)
 
@@ -124,9 +124,11 @@ async def query(
             is_late = error.status in _NO_ANSWER
             if error.status is not RPCStatusCode.FAILED_PRECONDITION and not is_late:
                 raise
+            if is_late and patience is SECOND_PATIENCE:
+                raise DeskUnavailable from error
             reason = await unavailable(client, handle.id)
-            if isinstance(reason, WorkflowStuck) or (is_late and patience is RPC_TIMEOUT):
+            if isinstance(reason, WorkflowStuck):
                 raise reason from error
-            patience = RPC_TIMEOUT if is_late else patience
+            patience = SECOND_PATIENCE if is_late else patience
         await asyncio.sleep(pause)
     raise DeskUnavailable(f"{handle.id.replace('/', ' ')} is moving to a new run; try again")

@@ -5,6 +5,7 @@ no events.
 """
 
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 
 from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.enums.v1 import EventType, WorkflowTaskFailedCause
@@ -14,8 +15,6 @@ from temporalio.api.workflowservice.v1 import GetWorkflowExecutionHistoryReverse
 from temporalio.client import Client, WorkflowHistory
 from temporalio.converter import DataConverter
 from temporalio.exceptions import FailureError
-
-from workflows.temporal.connection import RPC_TIMEOUT
 
 _ENDS_OF_TASKS = frozenset(
     {
@@ -43,6 +42,8 @@ _HARMLESS = frozenset(
 """Something came while the task was running, or somebody ended it; the next one is another."""
 
 
+LOOK_TIMEOUT = timedelta(seconds=2)
+"""The time for a look at the last events: somebody waits who has had no answer already."""
 LAST_EVENTS = 50
 """Events from the end of a history in which the end of a task is looked for."""
 
@@ -60,7 +61,7 @@ async def last_failing_task(client: Client, workflow_id: str) -> HistoryEvent | 
         maximum_page_size=LAST_EVENTS,
     )
     found = await client.workflow_service.get_workflow_execution_history_reverse(
-        request, timeout=RPC_TIMEOUT
+        request, timeout=LOOK_TIMEOUT
     )
     return _failure(found.history.events)
 
