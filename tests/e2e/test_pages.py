@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
+from email.utils import parseaddr
 from typing import Any
 
 import pytest
@@ -91,7 +92,7 @@ class HangingMailer(RecordingMailer):
 
 
 def recipients(mailer: RecordingMailer) -> list[str]:
-    return [letter["To"].addresses[0].addr_spec for letter in mailer.emails]
+    return [parseaddr(str(letter["To"]))[1] for letter in mailer.emails]
 
 
 async def batches(life: Life) -> list[tuple[str, str]]:
