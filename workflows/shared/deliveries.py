@@ -149,7 +149,8 @@ class Deliveries:
         try:
             delivery = await self._attempt_and_retry(notices)
         except ActivityError as error:
-            if is_cancelled_exception(error):
+            # An attempt that fails after its cancellation is not repeated; the next run does that.
+            if is_cancelled_exception(error) or (self._is_stopped and not _is_final(error)):
                 return
             failures = tuple(Failure(key=n.key, error=reason_of(error)) for n in notices)
             delivery = Delivery(failures=failures)
