@@ -52,6 +52,7 @@ from workflows.ticket.model.messages import (
 )
 from workflows.ticket.model.refusals import REFUSALS, RefusalDetails, TicketClosed
 from workflows.ticket.process import views
+from workflows.ticket.process.duties import DutySchedule, catch_up_before
 from workflows.ticket.process.merges import closed_survivor
 from workflows.ticket.process.ticket import Ticket
 from workflows.ticket.runtime.search_attributes import opening_memo, search_attributes
@@ -227,7 +228,8 @@ class TicketClient:
 
     async def record(self, number: str, until: datetime) -> TicketRecord:
         """The whole record of a ticket up to a time, for a proof of it."""
-        found: TicketRecord | None = await self._query(number, TicketWorkflow.record, until)
+        of = partial(_record, until=until)
+        found: TicketRecord | None = await self._read(number, TicketWorkflow.record, until, of=of)
         if found is None:
             raise _unknown(number)
         return found
@@ -305,6 +307,14 @@ class TicketClient:
 
     def _handle(self, number: str) -> WorkflowHandle[TicketWorkflow, Any]:
         return self._client.get_workflow_handle_for(TicketWorkflow.run, ticket_workflow_id(number))
+
+
+def _record(state: TicketState, until: datetime) -> TicketRecord:
+    """The record of a ticket that has ended, as its workflow would make it."""
+    ticket = Ticket(state)
+    catch_up_before(ticket, state.events[-1].at)
+    duty = DutySchedule(ticket).next()
+    return TicketRecord.of(ticket.state, duty.at if duty else None, until)
 
 
 def start_operation(

@@ -1,6 +1,6 @@
 """A closed ticket is read from its result: without a worker, and so without a replay."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from temporalio.testing import WorkflowEnvironment
@@ -18,6 +18,7 @@ from workflows.ticket.state import closed_record
 from workflows.ticket.workflow import TicketWorkflow
 
 AT = datetime(2027, 3, 3, 15, tzinfo=UTC)
+UNTIL = AT + timedelta(days=1)
 ROLES = (Role.AGENT, Role.REQUESTER)
 
 
@@ -37,6 +38,7 @@ async def test_without_a_worker_a_closed_ticket_reads_as_its_workflow_would_show
             role: (
                 await life.handle.query(TicketWorkflow.view, role),
                 await life.handle.query(TicketWorkflow.timeline, role),
+                await life.handle.query(TicketWorkflow.record, UNTIL),
             )
             for role in ROLES
         }
@@ -44,7 +46,7 @@ async def test_without_a_worker_a_closed_ticket_reads_as_its_workflow_would_show
     for role in ROLES:
         view: TicketView = await reader.view(life.number, role)
         events: list[EventView] = await reader.timeline(life.number, role)
-        assert (view, events) == shown[role]
+        assert (view, events, await reader.record(life.number, UNTIL)) == shown[role]
     again = await reader.act(life.number, Action.CLOSE, close)
     assert again.fingerprint == closed.fingerprint
     other = ActionRequest[ActionInput](
