@@ -106,6 +106,12 @@
 {{- end }}
 {{- end -}}
 
+{{- define "desk.env.proofs" -}}
+{{- with .root.Values.proofs }}
+{{- include "desk.secretVariable" (list "DESK_PROOF_KEY" .existingSecret .key) }}
+{{- end }}
+{{- end -}}
+
 {{- define "desk.env.agents" -}}
 {{- if or .root.Values.identity.agents.existingConfigMap .root.Values.identity.agents.agents }}
 {{- include "desk.variable" (list "DESK_AGENTS_FILE" "/etc/desk/agents/agents.yaml") }}
