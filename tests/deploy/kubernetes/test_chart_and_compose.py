@@ -132,7 +132,7 @@ def filled(component: str, name: str, folder: Any) -> dict[str, str]:
     given = {k: v for k, v in of_chart(component, name).items() if k.startswith(PREFIX)}
     for variable, value in given.items():
         if value.startswith("secret:"):
-            given[variable] = "x" * 32
+            given[variable] = f"{'A' * 43}="  # 32 bytes in base64, which suit every one
     tokens = folder / "tokens.json"
     tokens.write_text('{"a-long-random-token": {"id": "ada", "role": "agent"}}')
     if "DESK_TOKENS_FILE" in given:
