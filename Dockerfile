@@ -14,6 +14,7 @@ WORKDIR /src
 COPY LICENSE README.md pyproject.toml desk.py settings.py worker.py ./
 COPY activities activities
 COPY api api
+COPY backtest backtest
 COPY bootstrap bootstrap
 COPY commands commands
 COPY encryption encryption

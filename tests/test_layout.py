@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 MOST_FILES = 16
 PRODUCT = (
-    *("activities", "api", "bootstrap", "commands", "encryption", "policies", "proof"),
+    *("activities", "api", "backtest", "bootstrap", "commands", "encryption", "policies", "proof"),
     "workflows",
 )
 OTHERS = ("benchmarks", "tests")

@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = (
-    *("activities", "api", "bootstrap", "commands", "encryption", "policies", "proof"),
+    *("activities", "api", "backtest", "bootstrap", "commands", "encryption", "policies", "proof"),
     "workflows",
 )
 MODULES = ("desk", "settings", "worker")

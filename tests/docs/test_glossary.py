@@ -11,7 +11,7 @@ from settings import ROOT
 
 GLOSSARY = ROOT / "docs" / "glossary.md"
 MOST_TERMS = 45
-SOURCES = ("activities", "api", "commands", "encryption", "policies", "workflows")
+SOURCES = ("activities", "api", "backtest", "commands", "encryption", "policies", "workflows")
 
 
 def rows() -> list[list[str]]:

@@ -95,7 +95,7 @@ def test_the_steps_of_the_tutorial_are_the_example_and_need_no_python() -> None:
     assert whole == Document.read(example.read_text(), example.name).data
     policy = load_policy(example)
     assert [*all_warnings.warnings(policy)] == []
-    folders = ("activities", "api", "commands", "encryption", "policies", "workflows")
+    folders = ("activities", "api", "backtest", "commands", "encryption", "policies", "workflows")
     code = [path for folder in folders for path in (ROOT / folder).rglob("*.py")]
     assert [path for path in code if policy.policy in path.read_text()] == []
 

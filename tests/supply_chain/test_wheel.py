@@ -9,7 +9,17 @@ from hatchling.builders.wheel import WheelBuilder
 
 from settings import ROOT
 
-PACKAGED = ("activities", "api", "bootstrap", "commands", "encryption", "policies", "workflows")
+PACKAGED = (
+    "activities",
+    "api",
+    "backtest",
+    "bootstrap",
+    "commands",
+    "encryption",
+    "policies",
+    "proof",
+    "workflows",
+)
 LEFT_OUT = shutil.ignore_patterns("__pycache__")
 
 

@@ -1,0 +1,54 @@
+"""A ticket of a log, read: when and as what it was opened, and its rows in order.
+
+Everything is in the words of the policy, and in UTC. A row is in force until the next one.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import NamedTuple
+
+from pydantic import JsonValue
+
+NO_FACTS: Mapping[str, JsonValue] = {}
+
+
+class Row(NamedTuple):
+    """One row of a ticket, which is in force from `at` until the next row.
+
+    `events` are the names of the events that it stands for, as clocks name them: `responded`,
+    `milestone.shipped`. `waits` is the reason for which clocks can pause while it is in force: of
+    every policy, or the policy's own. `priority` is the one in force, and `facts` are those stated
+    so far. `place` is where the row is in the file.
+    """
+
+    at: datetime
+    place: int
+    state: str | None = None
+    events: tuple[str, ...] = ()
+    waits: str | None = None
+    priority: str | None = None
+    facts: Mapping[str, JsonValue] = NO_FACTS
+
+
+class Request(NamedTuple):
+    """What a ticket was opened as: the values by which a policy settles its terms."""
+
+    priority: str | None = None
+    kind: str | None = None
+    channel: str | None = None
+    plan: str | None = None
+    region: str | None = None
+    facts: Mapping[str, JsonValue] = NO_FACTS
+
+
+class LoggedTicket(NamedTuple):
+    """One ticket of a log. No row is before `opened_at`: one that was is at it. `moved` counts
+    these. `place` is where the first record of the ticket is in the file.
+    """
+
+    id: str
+    opened_at: datetime
+    request: Request
+    rows: tuple[Row, ...]
+    place: int = 0
+    moved: int = 0
