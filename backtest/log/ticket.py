@@ -17,8 +17,10 @@ class Row(NamedTuple):
 
     `events` are the names of the events that it stands for, as clocks name them: `responded`,
     `milestone.shipped`. `waits` is the reason for which clocks can pause while it is in force: of
-    every policy, or the policy's own. `priority` is the one in force, and `facts` are those stated
-    so far. `place` is where the row is in the file.
+    every policy, or the policy's own. `is_open` is whether the log has the ticket as one to be
+    worked on, None if it does not say: an open row after an end re-opens the ticket. `priority` is
+    the one in force, and `facts` are those stated so far; None leaves what was before. `place` is
+    where the row is in the file.
     """
 
     at: datetime
@@ -26,6 +28,7 @@ class Row(NamedTuple):
     state: str | None = None
     events: tuple[str, ...] = ()
     waits: str | None = None
+    is_open: bool | None = None
     priority: str | None = None
     facts: Mapping[str, JsonValue] = NO_FACTS
 

@@ -1,5 +1,6 @@
 """What a log has that could not be read, and why. Nothing is left out silently."""
 
+from bisect import insort
 from collections import Counter
 from enum import StrEnum
 from typing import NamedTuple
@@ -26,14 +27,15 @@ class Reason(StrEnum):
     """The policy does not accept such a request."""
     NOT_COVERED = "not_covered"
     """A coverage rule of the policy refuses the request."""
-    TOO_LONG = "too_long"
-    """Times that the calendars of the policy cannot count."""
-    TWICE = "twice"
-    """The same record again."""
+    OUT_OF_RANGE = "out_of_range"
+    """Times that no calendar counts, or a calendar that is never open."""
 
 
 class Unreadable(NamedTuple):
-    """A record that was left out, or a ticket (`ticket`) that was not judged because of it."""
+    """A record that could not be read, or a ticket that was not judged; `place` is where the
+    record, or the first one of the ticket, is in the file. A record that cannot be read and names
+    a ticket takes the whole ticket out: what is judged is complete.
+    """
 
     reason: Reason
     place: int
@@ -42,29 +44,33 @@ class Unreadable(NamedTuple):
 
 
 class LeftOut:
-    """Everything that was left out: counted by reason, with the first examples by place."""
+    """Everything that was left out: records without a ticket, and whole tickets, each counted once
+    by its reason, with the first examples by place.
+    """
 
     def __init__(self) -> None:
-        self.counts: Counter[Reason] = Counter()
+        self.records: Counter[Reason] = Counter()
+        self.tickets: Counter[Reason] = Counter()
         self.examples: dict[Reason, list[Unreadable]] = {}
 
     def add(self, unreadable: Unreadable) -> None:
-        """Counts one, and keeps it as an example while few are there."""
-        self.counts[unreadable.reason] += 1
+        """Counts one, and keeps it as an example if it is among the first."""
+        counts = self.records if unreadable.ticket is None else self.tickets
+        counts[unreadable.reason] += 1
         self._keep([unreadable])
 
     def merge(self, other: "LeftOut") -> None:
         """Adds what another part of the log left out. The order of the parts does not matter."""
-        self.counts += other.counts
+        self.records += other.records
+        self.tickets += other.tickets
         self._keep([each for examples in other.examples.values() for each in examples])
 
     def _keep(self, more: list[Unreadable]) -> None:
         for each in more:
             examples = self.examples.setdefault(each.reason, [])
-            examples.append(each)
-            if len(examples) > MOST_EXAMPLES:
-                examples.remove(max(examples, key=_by_place))
+            insort(examples, each, key=_by_place)
+            del examples[MOST_EXAMPLES:]
 
 
-def _by_place(each: Unreadable) -> tuple[int, str]:
-    return each.place, each.text
+def _by_place(each: Unreadable) -> tuple[int, str, str]:
+    return each.place, each.ticket or "", each.text

@@ -76,7 +76,7 @@ class OpenedRule(Part):
 
 
 class StateRule(Part):
-    """What a state means. `events` happen when a ticket enters it. `waits` is the reason for which
+    """The meaning of a state. `events` happen when a ticket enters it. `waits` is the reason for which
     clocks can pause in it: `information`, `engineering`, or a reason of the policy's own.
     A state that is `unchanged` leaves the one before it in force.
     """
@@ -93,6 +93,7 @@ def _state(value: Any) -> Any:
 
 
 State = Annotated[StateRule, BeforeValidator(_state)]
+Events = Annotated[tuple[EventName, ...], BeforeValidator(_listed)]
 
 
 class ValueRule(Part):
@@ -114,9 +115,10 @@ Value = Annotated[ValueRule, BeforeValidator(_value)]
 
 
 class LogMapping(Part):
-    """What a log means. A state is translated by its own name, else by the longest name with a `*`
-    at its end, else by `*`; one that is nowhere is an error. `events` translates each row by a
-    column, whatever came before it; `states` only a change.
+    """The meaning of a log. `states` has what happens when a ticket enters a state, `events` what a
+    row stands for whatever was before it. A value is translated by its own name, else by the
+    longest name that ends in `*` and fits; one that fits none is an error. In place of a column
+    that is null, the row before holds.
     """
 
     missing_key_hints: ClassVar[dict[str, str]] = {
@@ -139,7 +141,7 @@ class LogMapping(Part):
     state: Columns | None = None
     states: dict[str, State] = Field(default_factory=dict)
     event: Columns | None = None
-    events: dict[str, State] = Field(default_factory=dict)
+    events: dict[str, Events] = Field(default_factory=dict)
     priority: Value | None = None
     kind: Value | None = None
     channel: Value | None = None
@@ -147,4 +149,13 @@ class LogMapping(Part):
     region: Value | None = None
     facts: dict[Slug, Value] = Field(default_factory=dict)
     leaks: dict[Column, Text] = Field(default_factory=dict)
-    """Columns that no rule reads because they hold what was only known later, and why."""
+    """Columns that no rule may read, because they hold what was only known later, and why."""
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that the mapping reads, each once."""
+        values = (self.priority, self.kind, self.channel, self.plan, self.region)
+        named = [value.column for value in (*values, *self.facts.values()) if value]
+        opened = (self.opened.at, *self.opened.first_by)
+        read = (self.ticket, self.at, *self.order, *opened, *(self.state or ()))
+        return tuple(dict.fromkeys(c for c in (*read, *(self.event or ()), *named) if c))

@@ -1,0 +1,197 @@
+"""Reading: the records of one ticket as its rows, by a mapping."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from pydantic import JsonValue
+
+from backtest.log.record import Record
+from backtest.log.ticket import LoggedTicket, Request, Row
+from backtest.log.unreadable import Reason, Unreadable
+from backtest.mapping.document import LogMapping, StateRule, ValueRule
+from backtest.mapping.instants import parser
+from backtest.mapping.translation import UnknownValueError, translator
+from policies.vocabulary import EventType
+
+ENDS = frozenset({EventType.RESOLVED, EventType.CLOSED, EventType.WITHDRAWN, EventType.MERGED})
+"""Events after which a ticket is not worked on."""
+UNKNOWN = StateRule()
+"""The state before the first one that is known."""
+JOINT = "/"
+MOST_DIGITS = 18
+"""A longer text is sorted as a text, even if all of it are digits."""
+
+
+class Entry(NamedTuple):
+    """A record of a ticket with its time; `fields` are the values of `LogMapping.columns`."""
+
+    at: datetime
+    place: int
+    fields: tuple[str | None, ...]
+
+
+class Reading:
+    """A mapping, compiled. It reads records in two steps: each by itself into an entry or what is
+    wrong with it, then all entries of a ticket.
+    """
+
+    def __init__(self, mapping: LogMapping, now: datetime) -> None:
+        self.mapping = mapping
+        self._now = now
+        self._nulls = frozenset({"", *mapping.nulls})
+        self._parse = parser(mapping.time)
+        self._index = {name: number for number, name in enumerate(mapping.columns)}
+        self._state = translator(mapping.states, "state")
+        self._event = translator(mapping.events, "event")
+        self._requests = {
+            name: self._value(rule, name)
+            for name in ("priority", "kind", "channel", "plan", "region")
+            if (rule := getattr(mapping, name)) is not None
+        }
+        self._facts = {name: self._value(rule, name) for name, rule in mapping.facts.items()}
+
+    def entry(self, record: Record) -> tuple[str, Entry] | Unreadable:
+        """The ticket of a record, and the record as an entry of it."""
+        mapping, fields = self.mapping, record.fields
+        ticket = self._known(fields.get(mapping.ticket))
+        if ticket is None:
+            wrong = f'the column "{mapping.ticket}" names no ticket'
+            return Unreadable(Reason.NO_TICKET, record.place, wrong)
+        text = self._known(fields.get(mapping.at))
+        if text is None:
+            wrong = f'the column "{mapping.at}" has no time'
+            return Unreadable(Reason.NO_TIME, record.place, wrong, ticket)
+        try:
+            at = self._parse(text)
+        except ValueError as error:
+            return Unreadable(Reason.BAD_TIME, record.place, str(error), ticket)
+        if at > self._now:
+            return Unreadable(Reason.FUTURE, record.place, f'"{text}" is in the future', ticket)
+        values = tuple(self._known(fields.get(column)) for column in mapping.columns)
+        return ticket, Entry(at, record.place, values)
+
+    def ticket(self, number: str, entries: Iterable[Entry]) -> LoggedTicket | Unreadable:
+        """The ticket with these entries, of which there is at least one, in any order."""
+        ordered = sorted(entries, key=self._order)
+        first = self._first(ordered)
+        try:
+            opened_at = self._opened_at(first, ordered[0])
+            request = self._request(first)
+            rows = tuple(self._rows(ordered, opened_at))
+        except UnknownValueError as error:
+            return Unreadable(Reason.UNKNOWN_VALUE, first.place, str(error), number)
+        except ValueError as error:
+            return Unreadable(Reason.BAD_TIME, first.place, str(error), number)
+        moved = sum(entry.at < opened_at for entry in ordered)
+        return LoggedTicket(number, opened_at, request, rows, first.place, moved)
+
+    def _known(self, text: str | None) -> str | None:
+        return None if text is None or text in self._nulls else text
+
+    def _get(self, entry: Entry, column: str) -> str | None:
+        return entry.fields[self._index[column]]
+
+    def _order(self, entry: Entry) -> tuple[Any, ...]:
+        values = (_sortable(self._get(entry, column)) for column in self.mapping.order)
+        return (entry.at, *values, entry.place)
+
+    def _first(self, ordered: Sequence[Entry]) -> Entry:
+        """The entry that says as what the ticket was opened."""
+        columns = self.mapping.opened.first_by
+        if not columns:
+            return ordered[0]
+
+        def key(entry: Entry) -> tuple[Any, ...]:
+            return (*(self._placed(entry, column) for column in columns), entry.place)
+
+        return min(ordered, key=key)
+
+    def _placed(self, entry: Entry, column: str) -> Any:
+        return entry.at if column == self.mapping.at else _sortable(self._get(entry, column))
+
+    def _opened_at(self, first: Entry, earliest: Entry) -> datetime:
+        column = self.mapping.opened.at
+        if column is None:
+            return earliest.at
+        text = self._get(first, column)
+        if text is None:
+            raise ValueError(f'the column "{column}" has no time of the opening')
+        at = self._parse(text)
+        if at > self._now:
+            raise ValueError(f'"{text}" is in the future')
+        return at
+
+    def _request(self, first: Entry) -> Request:
+        values = {name: value(first) for name, value in self._requests.items()}
+        return Request(**values, facts=dict(self._stated(first)))
+
+    def _stated(self, entry: Entry) -> Iterator[tuple[str, JsonValue]]:
+        for name, value in self._facts.items():
+            stated = value(entry)
+            if stated is not None:
+                yield name, stated
+
+    def _rows(self, ordered: Sequence[Entry], opened_at: datetime) -> Iterator[Row]:
+        state, before, is_open = UNKNOWN, None, True
+        facts: Mapping[str, JsonValue] = {}
+        for entry in ordered:
+            name = self._joined(entry, self.mapping.state)
+            rule = UNKNOWN if name is None else self._state(name)
+            if name is None or rule.unchanged:
+                rule, name = state, before
+            is_entered = name != before
+            if is_entered:
+                is_open = ENDS.isdisjoint(rule.events)
+            happened = self._joined(entry, self.mapping.event)
+            events = self._event(happened) if happened is not None else ()
+            stated = dict(self._stated(entry))
+            facts = {**facts, **stated} if stated else facts
+            yield Row(
+                at=max(entry.at, opened_at),
+                place=entry.place,
+                state=name,
+                events=(*events, *(rule.events if is_entered else ())),
+                waits=rule.waits,
+                is_open=is_open if self.mapping.state else None,
+                priority=self._priority(entry),
+                facts=facts,
+            )
+            state, before = rule, name
+
+    def _priority(self, entry: Entry) -> str | None:
+        value = self._requests.get("priority")
+        return value(entry) if value is not None else None
+
+    def _joined(self, entry: Entry, columns: Sequence[str] | None) -> str | None:
+        """The value of a column, or of several: null if all of them are."""
+        if not columns:
+            return None
+        if len(columns) == 1:
+            return self._get(entry, columns[0])
+        values = [self._get(entry, column) for column in columns]
+        return JOINT.join(value or "" for value in values) if any(values) else None
+
+    def _value(self, rule: ValueRule, what: str) -> Callable[[Entry], str | None]:
+        if rule.column is None:
+            return lambda _: rule.always
+        index = self._index[rule.column]
+        names = dict(rule.values)
+        if rule.otherwise is not None:
+            names.setdefault("*", rule.otherwise)
+        translate = translator(names, what) if names else str
+
+        def value(entry: Entry) -> str | None:
+            text = entry.fields[index]
+            return None if text is None else translate(text)
+
+        return value
+
+
+def _sortable(text: str | None) -> tuple[int, int, str]:
+    """Numbers by value, before other texts; nulls first."""
+    if text is None:
+        return (0, 0, "")
+    if len(text) <= MOST_DIGITS and text.isascii() and text.removeprefix("-").isdecimal():
+        return (1, int(text), "")
+    return (2, 0, text)
