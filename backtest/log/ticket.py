@@ -16,11 +16,11 @@ class Row(NamedTuple):
     """One row of a ticket, which is in force from `at` until the next row.
 
     `events` are the names of the events that it stands for, as clocks name them: `responded`,
-    `milestone.shipped`. `waits` is the reason for which clocks can pause while it is in force: of
-    every policy, or the policy's own. `is_open` is whether the log has the ticket as one to be
-    worked on, None if it does not say: an open row after an end re-opens the ticket. `priority` is
-    the one in force, and `facts` are those stated so far; None leaves what was before. `place` is
-    where the row is in the file.
+    `milestone.shipped`. `waits` is the reason for which clocks can pause while it is in force:
+    `information` or `engineering`; waits for a reason of the policy's own follow from events.
+    `is_open` is whether the log has the ticket as one to be worked on, None if it does not say: an
+    open row after an end re-opens the ticket. `priority` is the one in force, and None leaves the
+    one before; `facts` are those stated so far. `place` is where the row is in the file.
     """
 
     at: datetime

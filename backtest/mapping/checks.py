@@ -1,6 +1,6 @@
 """Errors in a mapping: between its own parts, and against the policy that it is for."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 
 from backtest.mapping.document import LogMapping, StateRule, ValueRule
 from backtest.mapping.instants import parser
@@ -45,30 +45,36 @@ def mapping_errors(mapping: LogMapping) -> Iterator[Finding]:
 
 def errors_for_policy(mapping: LogMapping, policy: SupportPolicy) -> Iterator[Finding]:
     """The errors in a mapping as one for this policy: names that the policy does not declare."""
-    for path, name in _events(mapping):
-        milestone = milestone_of(name)
-        if milestone is not None and milestone not in policy.milestones:
-            yield _undeclared(path, "milestone", milestone, policy.milestones)
-    for name, rule in mapping.states.items():
-        if rule.waits and rule.waits not in {*PauseReason, *policy.pauses}:
-            reasons = {*PauseReason, *policy.pauses}
-            yield _undeclared(("states", name, "waits"), "pause", rule.waits, sorted(reasons))
-    declared = {
+    for path, what, name, declared in _names(mapping, policy):
+        if name not in declared:
+            wrong = f"the policy has no {what} {quoted(name)}"
+            yield Finding(path, wrong, one_of(name, declared), about_key=what == "fact")
+
+
+def _names(
+    mapping: LogMapping, policy: SupportPolicy
+) -> Iterator[tuple[Path, str, str, Collection[str]]]:
+    """Every name of the policy that a mapping uses: its path, its kind, and the names there are."""
+    for path, event in _events(mapping):
+        milestone = milestone_of(event)
+        if milestone is not None:
+            yield path, "milestone", milestone, policy.milestones
+    reasons = [*PauseReason, *(name for name in policy.pauses if name not in {*PauseReason})]
+    for state, rule in mapping.states.items():
+        if rule.waits:
+            yield ("states", state, "waits"), "pause", rule.waits, reasons
+    declared: dict[str, Collection[str]] = {
         "priority": policy.priorities,
         "kind": policy.kinds,
         "plan": policy.plans,
         "region": policy.regions,
     }
     for path, value in _values(mapping):
-        names = declared.get(str(path[0]))
-        if names is None:
-            continue
-        for place, slug in _slugs(path, value):
-            if slug not in names:
-                yield _undeclared(place, str(path[0]), slug, names)
-    for name in mapping.facts:
-        if name not in policy.facts:
-            yield _undeclared(("facts", name), "fact", name, policy.facts, about_key=True)
+        if path[0] in declared:
+            for place, slug in _slugs(path, value):
+                yield place, str(path[0]), slug, declared[str(path[0])]
+    for fact in mapping.facts:
+        yield ("facts", fact), "fact", fact, policy.facts
 
 
 def _leaks(mapping: LogMapping) -> Iterator[Finding]:
@@ -134,13 +140,6 @@ def _slugs(path: Path, rule: ValueRule) -> Iterator[tuple[Path, str]]:
         yield (*path, "otherwise"), rule.otherwise
     if rule.always is not None:
         yield (*path, "always"), rule.always
-
-
-def _undeclared(
-    path: Path, what: str, name: str, names: Iterable[str], *, about_key: bool = False
-) -> Finding:
-    wrong = f"the policy has no {what} {quoted(name)}"
-    return Finding(path, wrong, one_of(name, [*names]), about_key=about_key)
 
 
 def _where_it_belongs(name: str) -> str:

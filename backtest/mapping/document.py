@@ -78,7 +78,7 @@ class OpenedRule(Part):
 class StateRule(Part):
     """The meaning of a state. `events` happen when a ticket enters it. `waits` is the reason for which
     clocks can pause in it: `information`, `engineering`, or a reason of the policy's own.
-    A state that is `unchanged` leaves the one before it in force.
+    A state that is `unchanged` leaves the one before it.
     """
 
     events: tuple[EventName, ...] = ()

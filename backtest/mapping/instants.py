@@ -91,7 +91,7 @@ def _pattern(pattern: str, zone: tzinfo | None) -> Parser:
         fraction = int(((parts.get("fraction") or "") + "000000")[:6])
         own = parts.get("offset")
         try:
-            at = datetime(**numbers, microsecond=fraction, tzinfo=_offset(own) if own else None)  # type: ignore[arg-type]
+            at = datetime(**numbers, microsecond=fraction, tzinfo=_offset(own) if own else None)
         except ValueError:
             raise ValueError(f'"{text}" is not a time of the form {pattern}') from None
         return _in_utc(at, zone, text)

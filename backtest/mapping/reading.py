@@ -12,13 +12,22 @@ from backtest.log.unreadable import Reason, Unreadable
 from backtest.mapping.document import LogMapping, StateRule, ValueRule
 from backtest.mapping.instants import parser
 from backtest.mapping.translation import UnknownValueError, translator
-from policies.vocabulary import EventType
+from policies.schema.clocks import PauseRule
+from policies.schema.policy import SupportPolicy
+from policies.vocabulary import EventType, PauseReason
 
 ENDS = frozenset({EventType.RESOLVED, EventType.CLOSED, EventType.WITHDRAWN, EventType.MERGED})
 """Events after which a ticket is not worked on."""
 UNKNOWN = StateRule()
 """The state before the first one that is known."""
 JOINT = "/"
+_ASKED = PauseRule(
+    clause="information",
+    starts=(EventType.INFORMATION_REQUESTED,),
+    stops=(EventType.INFORMATION_PROVIDED,),
+)
+"""The events of the wait for the requester, which every ticket has."""
+_OF_EVERY_POLICY = frozenset(PauseReason)
 MOST_DIGITS = 18
 """A longer text is sorted as a text, even if all of it are digits."""
 
@@ -36,9 +45,14 @@ class Reading:
     wrong with it, then all entries of a ticket.
     """
 
-    def __init__(self, mapping: LogMapping, now: datetime) -> None:
+    def __init__(self, mapping: LogMapping, policy: SupportPolicy, now: datetime) -> None:
+        """`policy` has the events of its own reasons to pause; `now` is the time of the run."""
         self.mapping = mapping
         self._now = now
+        self._waits = {
+            PauseReason.INFORMATION: _ASKED,
+            **{name: rule for name, rule in policy.pauses.items() if rule.starts},
+        }
         self._nulls = frozenset({"", *mapping.nulls})
         self._parse = parser(mapping.time)
         self._index = {name: number for number, name in enumerate(mapping.columns)}
@@ -143,6 +157,7 @@ class Reading:
             is_entered = name != before
             if is_entered:
                 is_open = ENDS.isdisjoint(rule.events)
+            waiting = self._waiting(state.waits, rule.waits, is_open=is_open)
             happened = self._joined(entry, self.mapping.event)
             events = self._event(happened) if happened is not None else ()
             stated = dict(self._stated(entry))
@@ -151,13 +166,25 @@ class Reading:
                 at=max(entry.at, opened_at),
                 place=entry.place,
                 state=name,
-                events=(*events, *(rule.events if is_entered else ())),
-                waits=rule.waits,
+                events=(*events, *(rule.events if is_entered else ()), *waiting),
+                waits=rule.waits if rule.waits in _OF_EVERY_POLICY else None,
                 is_open=is_open if self.mapping.state else None,
                 priority=self._priority(entry),
                 facts=facts,
             )
             state, before = rule, name
+
+    def _waiting(self, before: str | None, now: str | None, *, is_open: bool) -> Iterator[str]:
+        """The events by which a wait ends and the next one begins. A ticket that ends is not
+        answered.
+        """
+        if before == now:
+            return
+        ended, begun = self._waits.get(before or ""), self._waits.get(now or "")
+        if ended is not None and is_open:
+            yield from ended.stops[:1]
+        if begun is not None:
+            yield from begun.starts[:1]
 
     def _priority(self, entry: Entry) -> str | None:
         value = self._requests.get("priority")

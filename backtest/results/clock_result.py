@@ -36,10 +36,11 @@ class ClockResult(NamedTuple):
     """One clock of one ticket. Times are in UTC; lengths are in seconds.
 
     `due` is the time of the first breach, or the due time as it is at the completion or at the end
-    of the log, None while the clock pauses. `counted_seconds` is the time counted until then, by
-    the promise in force at that time, whose target is `target_seconds`: None if it is by date, such
-    as business days. `overdue_seconds` is the lateness of all cycles. `month` is that of the start,
-    in the zone of the clock's calendar, as `2016-02`.
+    of the log, None while the clock pauses. `completed` is that of the last cycle. `target`,
+    `target_seconds` and `counted_seconds` are those of the promise in force at the completion, or
+    at the end of the log: its text, what it comes to from this start, and the time counted against
+    it. `overdue_seconds` is the lateness of all cycles, and `credits` what it earns before caps.
+    `month` is that of the start, in the zone of the clock's calendar, as `2016-02`.
     """
 
     ticket: str
@@ -51,9 +52,10 @@ class ClockResult(NamedTuple):
     priority: str | None
     month: str
     target: str
-    target_seconds: int | None
+    target_seconds: int
     counted_seconds: int
     overdue_seconds: int = 0
+    credits: int = 0
     breached_at: datetime | None = None
     why: Why | None = None
     cycles: int = 1

@@ -10,7 +10,7 @@ because the clock caused it.
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
 from pydantic import JsonValue
 
@@ -61,7 +61,7 @@ class Ticket:
         self.restore(state)
 
     @classmethod
-    def open(cls, opening: Opening) -> "Ticket":
+    def open(cls, opening: Opening) -> Self:
         """A new ticket whose clocks count from receipt. A verdict can close it at once."""
         terms = opening.terms
         state = TicketState(
@@ -339,6 +339,10 @@ class Ticket:
         self._apply_events(
             new_events, request.actor, at, request.id, recounts=has_new_values, late=late
         )
+        self._breach_overtaken(at)
+
+    def _breach_overtaken(self, at: datetime) -> None:
+        """Clocks whose due time the change at this time has put into the past breach at it."""
         while (overtaken := self.clocks.overtaken(at, self.state.held_clocks)) is not None:
             self.fire_rung(overtaken)
 

@@ -1,0 +1,87 @@
+"""Measuring: the cycles of one clock of a played ticket as one result."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from itertools import groupby
+
+from backtest.judging.played_ticket import PlayedTicket
+from backtest.log.ticket import LoggedTicket
+from backtest.results.clock_result import ClockResult, ResultState, Why
+from policies.terms.model.calendar import PinnedCalendar
+from policies.vocabulary import ClockState
+from workflows.ticket.clocks.clock import Clock
+from workflows.ticket.clocks.cycle import AS_AGREED
+from workflows.ticket.process.lateness import lateness_of
+
+_STATES = {
+    ClockState.MET: ResultState.MET,
+    ClockState.RUNNING: ResultState.OPEN,
+    ClockState.PAUSED: ResultState.OPEN,
+    ClockState.CANCELLED: ResultState.CANCELLED,
+    ClockState.BREACHED: ResultState.BREACHED,
+}
+
+
+def results_of(
+    ticket: PlayedTicket, logged: LoggedTicket, until: datetime
+) -> Iterator[ClockResult]:
+    """The result of each clock that ran, at the end of the log. Clocks that only remind have none:
+    nothing is promised by them.
+    """
+    reminders = {clock.name for clock in ticket.state.terms.clocks if clock.reminds}
+    cycles = sorted(ticket.state.clocks, key=lambda cycle: (cycle.name, cycle.cycle))
+    for name, group in groupby(cycles, key=lambda cycle: cycle.name):
+        if name not in reminders:
+            yield _result(ticket, logged, [*group], until)
+
+
+def _result(
+    ticket: PlayedTicket, logged: LoggedTicket, cycles: Sequence[Clock], until: datetime
+) -> ClockResult:
+    terms = ticket.state.terms
+    first, last = cycles[0], cycles[-1]
+    base = ticket.clocks.base_of(last)
+    counted = _seconds(last.used(last.completed_at or until, base))
+    target = _seconds(last.total)
+    breached = next((cycle for cycle in cycles if cycle.breached_at is not None), None)
+    calendar = terms.calendar_of(terms.clock(last.name), last.promise)
+    shown = breached or last
+    is_held = shown.state is ClockState.PAUSED and not shown.has_agreed_date
+    return ClockResult(
+        ticket=logged.id,
+        clock=last.name,
+        started=first.started_at,
+        due=None if is_held else (shown.breached_at or shown.due_at),
+        completed=None if last.state is ClockState.CANCELLED else last.completed_at,
+        state=_STATES[shown.state],
+        priority=last.priority,
+        month=_month(first.started_at, calendar),
+        target=str(last.promise.within or AS_AGREED),
+        target_seconds=target,
+        counted_seconds=counted,
+        overdue_seconds=sum(_seconds(lateness_of(ticket.state, c, until)) for c in cycles),
+        breached_at=breached.breached_at if breached else None,
+        why=_why(breached, last, counted <= target) if breached else None,
+        cycles=len(cycles),
+        clause=shown.promise.clause or terms.clock(last.name).clause,
+        place=logged.place,
+    )
+
+
+def _why(breached: Clock, last: Clock, is_within: bool) -> Why:
+    """The rule by which it breached. `is_within` is whether no more than the last target was
+    counted.
+    """
+    if breached.breached_at is not None and breached.breached_at > breached.due_at:
+        return Why.CHANGE
+    if breached is not last and last.breached_at is None:
+        return Why.EARLIER_PROMISE
+    return Why.CLOSING if is_within else Why.DEADLINE
+
+
+def _month(at: datetime, calendar: PinnedCalendar | None) -> str:
+    return f"{at.astimezone(calendar.tzinfo) if calendar else at:%Y-%m}"
+
+
+def _seconds(length: timedelta) -> int:
+    return round(length.total_seconds())

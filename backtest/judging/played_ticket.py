@@ -1,0 +1,134 @@
+"""A ticket whose life is a log: the ticket of the live process, moved by rows instead of actions.
+
+Everything that follows from events is inherited: how clocks start, stop, pause and count again, the
+rungs that fire, the levels that they raise, the lateness that they report. Here is only what an
+action does besides: it changes stage, priority, facts and whom the ticket waits for.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Self
+
+from pydantic import JsonValue
+
+from backtest.log.ticket import Row
+from policies.schema.events import milestone_of, recorded_type
+from policies.vocabulary import ClosedAs, EventType, PauseReason, Stage
+from workflows.shared.action_request import SYSTEM
+from workflows.ticket.actions.closing import discard_progress
+from workflows.ticket.actions.new_event import NewEvent
+from workflows.ticket.model.fields import Assignee
+from workflows.ticket.model.messages import Opening
+from workflows.ticket.process.ticket import Ticket
+from workflows.ticket.state.ticket_state import WITH_ENGINEERING
+
+SOMEBODY = Assignee(id="somebody", name="Somebody", email="somebody@log.invalid")
+"""The assignee of tickets that the log has as assigned."""
+_DATA: dict[EventType, dict[str, JsonValue]] = {
+    EventType.CLOSED: {"closed_as": ClosedAs.RESOLVED},
+    EventType.LEVEL_RAISED: {"audience": ""},
+}
+_CLOSED_AS = {
+    EventType.CLOSED: ClosedAs.RESOLVED,
+    EventType.WITHDRAWN: ClosedAs.WITHDRAWN,
+    EventType.MERGED: ClosedAs.DUPLICATE,
+}
+
+
+class PlayedTicket(Ticket):
+    """One ticket of a log. Rows are played in order, then `end`."""
+
+    @classmethod
+    def opened(cls, opening: Opening, facts: Mapping[str, JsonValue]) -> Self:
+        """A new ticket with these facts. Its terms have the verdict that it is covered."""
+        ticket = cls.open(opening)
+        ticket.state.facts = dict(facts)
+        return ticket
+
+    def play(self, row: Row) -> None:
+        """Takes the next row. What is due before it comes first; what is completed at its very due
+        time is met.
+        """
+        if not self._says_anything(row):
+            return
+        self._catch_up_before(row.at)
+        cause = f"row {row.place}"
+        if row.is_open and not self.state.is_active:
+            self._take((EventType.REOPENED,), row, cause)
+        if row.priority not in (None, self.state.priority):
+            self._reclassify(row, cause)
+        if row.events or not self._is_in_force(row):
+            self._take(row.events, row, cause)
+
+    def end(self, at: datetime) -> None:
+        """The end of the log, at which the ticket may still be open."""
+        self._catch_up_before(at)
+
+    def _says_anything(self, row: Row) -> bool:
+        """Whether a row can change anything: most rows of a log do not."""
+        is_reopened = row.is_open and not self.state.is_active
+        is_reclassified = row.priority not in (None, self.state.priority)
+        return bool(row.events or is_reopened or is_reclassified or not self._is_in_force(row))
+
+    def _is_in_force(self, row: Row) -> bool:
+        """Whether facts and waits are those of the row already."""
+        state = self.state
+        is_with_engineering = state.stage in WITH_ENGINEERING
+        return (
+            state.awaiting_information is (row.waits == PauseReason.INFORMATION)
+            and is_with_engineering is (row.waits == PauseReason.ENGINEERING)
+            and all(state.facts.get(name) == value for name, value in row.facts.items())
+        ) or not state.is_active
+
+    def _catch_up_before(self, at: datetime) -> None:
+        """The rungs that are due before this time fire, the earliest first."""
+        while due := [each for each in self.clocks.next_due_rungs() if each.at < at]:
+            self.fire_rung(min(due, key=lambda each: each.at))
+
+    def _reclassify(self, row: Row, cause: str) -> None:
+        data: dict[str, JsonValue] = {"from": self.state.priority, "to": row.priority}
+        self.state.priority = row.priority
+        if not row.events:
+            self.state.facts = {**self.state.facts, **row.facts}
+        event = NewEvent(EventType.RECLASSIFIED, data)
+        self._apply_events([event], SYSTEM, row.at, f"{cause}, priority", recounts=True)
+        self._breach_overtaken(row.at)
+
+    def _take(self, names: tuple[str, ...], row: Row, cause: str) -> None:
+        """The events of a row, with the facts and the wait that it brings."""
+        state, before = self.state, self.state.fact_rows
+        state.facts = {**state.facts, **row.facts}
+        events = [_event(name) for name in names]
+        for event in events:
+            self._move(event.type, row.at)
+        state.awaiting_information = row.waits == PauseReason.INFORMATION
+        if state.is_active and row.waits == PauseReason.ENGINEERING:
+            state.stage = Stage.ENGINEERING_WORK
+        elif state.stage in WITH_ENGINEERING:
+            state.stage = Stage.IN_PROGRESS
+        recounts = state.fact_rows != before
+        self._apply_events(events, SYSTEM, row.at, cause, recounts=recounts)
+        self._breach_overtaken(row.at)
+
+    def _move(self, kind: EventType, at: datetime) -> None:
+        """The stage after an event, and who has the ticket."""
+        state = self.state
+        if kind is EventType.RESOLVED:
+            state.stage, state.resolved_at = Stage.RESOLVED, at
+        elif kind in _CLOSED_AS:
+            state.stage, state.closed_at, state.closed_as = Stage.CLOSED, at, _CLOSED_AS[kind]
+        elif kind is EventType.REOPENED:
+            state.stage, state.closed_at, state.closed_as = Stage.IN_PROGRESS, None, None
+            discard_progress(state)
+        elif kind is EventType.ASSIGNED:
+            state.assignee = SOMEBODY
+        elif kind is EventType.UNASSIGNED:
+            state.assignee = None
+
+
+def _event(name: str) -> NewEvent:
+    """The event that clocks know by this name."""
+    kind, milestone = recorded_type(name), milestone_of(name)
+    if milestone is not None:
+        return NewEvent(kind, {"milestone": milestone})
+    return NewEvent(kind, dict(_DATA.get(kind, {})))
