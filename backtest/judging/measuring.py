@@ -8,7 +8,7 @@ from backtest.judging.played_ticket import PlayedTicket
 from backtest.log.ticket import LoggedTicket
 from backtest.results.clock_result import ClockResult, ResultState, Why
 from policies.terms.model.calendar import PinnedCalendar
-from policies.vocabulary import ClockState
+from policies.vocabulary import ClockState, OnChange
 from workflows.ticket.clocks.clock import Clock
 from workflows.ticket.clocks.cycle import AS_AGREED
 from workflows.ticket.process.lateness import lateness_of
@@ -40,12 +40,12 @@ def _result(
 ) -> ClockResult:
     terms = ticket.state.terms
     first, last = cycles[0], cycles[-1]
-    base = ticket.clocks.base_of(last)
-    counted = _seconds(last.used(last.completed_at or until, base))
-    target = _seconds(last.total)
+    clock = terms.clock(last.name)
     breached = next((cycle for cycle in cycles if cycle.breached_at is not None), None)
-    calendar = terms.calendar_of(terms.clock(last.name), last.promise)
     shown = breached or last
+    # A clock that keeps its due time is judged by the promise that it keeps.
+    judged = shown if clock.on_change is OnChange.KEEP else last
+    counted, target = _counted(ticket, judged, last, until), _seconds(judged.total)
     is_held = shown.state is ClockState.PAUSED and not shown.has_agreed_date
     return ClockResult(
         ticket=logged.id,
@@ -54,27 +54,33 @@ def _result(
         due=None if is_held else (shown.breached_at or shown.due_at),
         completed=None if last.state is ClockState.CANCELLED else last.completed_at,
         state=_STATES[shown.state],
-        priority=last.priority,
-        month=_month(first.started_at, calendar),
-        target=str(last.promise.within or AS_AGREED),
+        priority=judged.priority,
+        month=_month(first.started_at, terms.calendar_of(clock, judged.promise)),
+        target=str(judged.promise.within or AS_AGREED),
         target_seconds=target,
         counted_seconds=counted,
         overdue_seconds=sum(_seconds(lateness_of(ticket.state, c, until)) for c in cycles),
         breached_at=breached.breached_at if breached else None,
-        why=_why(breached, last, counted <= target) if breached else None,
+        why=_why(breached, judged, counted <= target) if breached else None,
         cycles=len(cycles),
-        clause=shown.promise.clause or terms.clock(last.name).clause,
+        clause=shown.promise.clause or clock.clause,
         place=logged.place,
     )
 
 
-def _why(breached: Clock, last: Clock, is_within: bool) -> Why:
-    """The rule by which it breached. `is_within` is whether no more than the last target was
-    counted.
-    """
+def _counted(ticket: PlayedTicket, judged: Clock, last: Clock, until: datetime) -> int:
+    """The seconds counted until the completion of the last cycle, or until the end of the log."""
+    if judged is not last:
+        ended = {"completed_at": last.completed_at, "pauses": last.pauses}
+        judged = judged.model_copy(update=ended)
+    return _seconds(judged.used(last.completed_at or until, ticket.clocks.base_of(judged)))
+
+
+def _why(breached: Clock, judged: Clock, is_within: bool) -> Why:
+    """The rule by which it breached. `is_within` is whether no more than the target was counted."""
     if breached.breached_at is not None and breached.breached_at > breached.due_at:
         return Why.CHANGE
-    if breached is not last and last.breached_at is None:
+    if judged.breached_at is None:
         return Why.EARLIER_PROMISE
     return Why.CLOSING if is_within else Why.DEADLINE
 
