@@ -21,10 +21,13 @@ from workflows.ticket.model.messages import Opening
 
 
 class Judged(NamedTuple):
-    """A ticket that was played to the end of the log, and the result of each of its clocks."""
+    """A ticket that was played to the end of the log, and the result of each of its clocks. `moved`
+    counts its rows from before the opening.
+    """
 
     ticket: PlayedTicket
     results: tuple[ClockResult, ...]
+    moved: int = 0
 
 
 class Judge:
@@ -51,7 +54,7 @@ class Judge:
             for row in logged.rows:
                 ticket.play(row)
             ticket.end(until)
-            return Judged(ticket, tuple(results_of(ticket, logged, until)))
+            return Judged(ticket, tuple(results_of(ticket, logged, until)), logged.moved)
         except RequestRefused as refusal:
             return _left_out(logged, Reason.REFUSED, str(refusal))
         except (BusinessTimeError, OverflowError) as error:

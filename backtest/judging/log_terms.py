@@ -5,7 +5,6 @@ The tickets of a log have one made-up account, and nobody is notified.
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
-
 from typing import Any
 
 from pydantic import JsonValue
@@ -104,7 +103,12 @@ class LogTerms:
         by_any_channel = request.channel is None
         terms = settle(policy, contract, ticket, received_at, by_any_channel=by_any_channel)
         verdict = terms.verdict if terms.verdict.refuses else COVERED
-        silent: dict[str, Any] = {"notices": (), "contacts": {}, "unassigned": None, "unassigned_by": None}
+        silent: dict[str, Any] = {
+            "notices": (),
+            "contacts": {},
+            "unassigned": None,
+            "unassigned_by": None,
+        }
         return terms.model_copy(update={**silent, "verdict": verdict})
 
     def _typed(self, facts: Mapping[str, JsonValue]) -> dict[str, JsonValue]:

@@ -59,6 +59,12 @@ class LeftOut:
         counts[unreadable.reason] += 1
         self._keep([unreadable])
 
+    def copy(self) -> "LeftOut":
+        """Another one with the same counts and examples."""
+        same = LeftOut()
+        same.merge(self)
+        return same
+
     def merge(self, other: "LeftOut") -> None:
         """Adds what another part of the log left out. The order of the parts does not matter."""
         self.records += other.records

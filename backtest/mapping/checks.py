@@ -63,6 +63,14 @@ def _names(
     for state, rule in mapping.states.items():
         if rule.waits:
             yield ("states", state, "waits"), "pause", rule.waits, reasons
+    yield from _values_of_request(mapping, policy)
+    for fact in mapping.facts:
+        yield ("facts", fact), "fact", fact, policy.facts
+
+
+def _values_of_request(
+    mapping: LogMapping, policy: SupportPolicy
+) -> Iterator[tuple[Path, str, str, Collection[str]]]:
     declared: dict[str, Collection[str]] = {
         "priority": policy.priorities,
         "kind": policy.kinds,
@@ -70,11 +78,9 @@ def _names(
         "region": policy.regions,
     }
     for path, value in _values(mapping):
-        if path[0] in declared:
-            for place, slug in _slugs(path, value):
-                yield place, str(path[0]), slug, declared[str(path[0])]
-    for fact in mapping.facts:
-        yield ("facts", fact), "fact", fact, policy.facts
+        name = str(path[0])
+        for place, slug in _slugs(path, value) if name in declared else ():
+            yield place, name, slug, declared[name]
 
 
 def _leaks(mapping: LogMapping) -> Iterator[Finding]:

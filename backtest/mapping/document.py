@@ -76,9 +76,9 @@ class OpenedRule(Part):
 
 
 class StateRule(Part):
-    """The meaning of a state. `events` happen when a ticket enters it. `waits` is the reason for which
-    clocks can pause in it: `information`, `engineering`, or a reason of the policy's own.
-    A state that is `unchanged` leaves the one before it.
+    """The meaning of a state. `events` happen when a ticket enters it. `waits` is the reason for
+    which clocks can pause in it: `information`, `engineering`, or a reason of the policy's own. A
+    state that is `unchanged` leaves the one before it in force.
     """
 
     events: tuple[EventName, ...] = ()

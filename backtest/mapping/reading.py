@@ -45,14 +45,15 @@ class Reading:
     wrong with it, then all entries of a ticket.
     """
 
-    def __init__(self, mapping: LogMapping, policy: SupportPolicy, now: datetime) -> None:
-        """`policy` has the events of its own reasons to pause; `now` is the time of the run."""
+    def __init__(self, mapping: LogMapping, policy: SupportPolicy | None, now: datetime) -> None:
+        """`policy` has the events of its own reasons to pause, which single entries do not need;
+        `now` is the time of the run.
+        """
         self.mapping = mapping
         self._now = now
-        self._waits = {
-            PauseReason.INFORMATION: _ASKED,
-            **{name: rule for name, rule in policy.pauses.items() if rule.starts},
-        }
+        pauses = policy.pauses if policy is not None else {}
+        own = {name: rule for name, rule in pauses.items() if rule.starts}
+        self._waits = {PauseReason.INFORMATION: _ASKED, **own}
         self._nulls = frozenset({"", *mapping.nulls})
         self._parse = parser(mapping.time)
         self._index = {name: number for number, name in enumerate(mapping.columns)}

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import StrEnum
 
 from backtest.log.unreadable import LeftOut
 from backtest.results.clock_result import ClockResult
@@ -11,14 +12,23 @@ MOST_WORST = 100
 """How many of the worst results a report lists."""
 
 
+class Note(StrEnum):
+    """What was read as the mapping says, though a reader of the log may not expect it."""
+
+    MOVED_ROWS = "moved_rows"
+    """Rows dated before the opening of their ticket, taken to happen at it."""
+    MOVED_TICKETS = "moved_tickets"
+    """Tickets with such rows."""
+
+
 @dataclass
 class BacktestReport:
     """Everything but the rows themselves, which a sink gets as they come (`--csv`).
 
     `until` is the end of the log: the latest time of any row, at which open clocks are judged.
-    `worst` has the breached results with the most lateness, the worst first. `notes` counts what
-    was treated by a rule of the mapping, such as rows before the opening. `is_partial` is whether
-    the run was interrupted: `tickets` of `tickets_in_log` were judged.
+    `worst` has the breached results with the most lateness, the worst first. `share` is
+    the part of the log that was judged, from 0 to 1: less than 1 if the run was interrupted.
+    `tickets` counts those of that part, also the ones that were left out.
     """
 
     policy: str
@@ -30,9 +40,9 @@ class BacktestReport:
     until: datetime | None = None
     records: int = 0
     tickets: int = 0
-    tickets_in_log: int = 0
+    share: float = 1.0
     totals: Totals = field(default_factory=Totals)
     worst: list[ClockResult] = field(default_factory=list)
     left_out: LeftOut = field(default_factory=LeftOut)
-    notes: dict[str, int] = field(default_factory=dict)
+    notes: dict[Note, int] = field(default_factory=dict)
     is_partial: bool = False

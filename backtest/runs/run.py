@@ -1,0 +1,137 @@
+"""A run: all buckets of a spooled log judged under one policy, by one process or several."""
+
+import multiprocessing
+import signal
+from collections.abc import Callable, Generator, Iterator, Mapping
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from heapq import merge
+from pathlib import Path
+
+from pydantic import JsonValue
+
+from backtest.judging.judge import Judge, Judged
+from backtest.log.ticket import LoggedTicket
+from backtest.log.unreadable import Unreadable
+from backtest.mapping.reading import Reading
+from backtest.results.backtest_report import BacktestReport
+from backtest.results.clock_result import ClockResult
+from backtest.runs.judged_bucket import Summary, judge_bucket, results_of_bucket
+from backtest.runs.spooled_log import BUCKETS, SpooledLog
+from policies.i18n.locales import words_in
+from policies.schema.policy import SupportPolicy
+
+Progress = Callable[[int, int], None]
+"""Gets the buckets that are judged, and how many there are."""
+
+
+class Run:
+    """A policy on a log. `name` sets its files apart from those of other policies on the log."""
+
+    def __init__(
+        self,
+        log: SpooledLog,
+        policy: SupportPolicy,
+        overrides: Mapping[str, JsonValue] | None = None,
+        name: str = "run",
+    ) -> None:
+        """OverridesRefused if the overrides do not fit the policy."""
+        self.judge = Judge(policy, overrides)
+        self._log = log
+        self._directory = log.directory / name
+        self._directory.mkdir()
+        self._done: list[int] = []
+        self._summary = Summary()
+        self._is_partial = False
+
+    def judge_all(self, processes: int, on_progress: Progress = lambda _, __: None) -> None:
+        """Judges all tickets. Ctrl-C ends it early, and what is judged stays."""
+        if self._log.until is None:
+            return
+        judged = self._alone() if processes <= 1 else self._together(processes)
+        try:
+            for number, summary in judged:
+                self._summary.merge(summary)
+                self._done.append(number)
+                on_progress(len(self._done), BUCKETS)
+        except KeyboardInterrupt:
+            self._is_partial = True
+        finally:
+            judged.close()
+
+    @property
+    def report(self) -> BacktestReport:
+        """The report about what is judged."""
+        log, policy, summary = self._log, self.judge.policy, self._summary
+        left_out = log.left_out.copy()
+        left_out.merge(summary.left_out)
+        return BacktestReport(
+            policy=policy.policy,
+            title=words_in(policy.title, policy.locale, policy.locale),
+            revision=policy.revision,
+            locale=policy.locale,
+            mapping=log.mapping.mapping,
+            log=Path(log.log).name,
+            until=log.until,
+            records=log.records,
+            tickets=summary.tickets,
+            share=len(self._done) / BUCKETS if log.until else 1.0,
+            totals=summary.totals,
+            worst=summary.worst,
+            left_out=left_out,
+            notes=dict(sorted(summary.notes.items())),
+            is_partial=self._is_partial,
+        )
+
+    def results(self) -> Iterator[ClockResult]:
+        """All results, by ticket and clock, whatever the number of processes."""
+        return merge(
+            *(results_of_bucket(self._directory, number) for number in sorted(self._done)),
+            key=lambda result: (result.ticket, result.clock),
+        )
+
+    def logged(self, ticket: str) -> LoggedTicket | Unreadable | None:
+        """One ticket as the log has it; None if it does not have it."""
+        entries = self._log.entries_of(ticket)
+        reading = Reading(self._log.mapping, self.judge.policy, self._log.now)
+        return reading.ticket(ticket, entries) if entries else None
+
+    def judged(self, ticket: str) -> Judged | Unreadable | None:
+        """One ticket, played again: for its timeline, its clocks and their explanation."""
+        logged, until = self.logged(ticket), self._log.until
+        if isinstance(logged, Unreadable) or logged is None or until is None:
+            return logged if isinstance(logged, Unreadable) else None
+        return self.judge.judge(logged, until)
+
+    def _alone(self) -> Generator[tuple[int, Summary]]:
+        for number in range(BUCKETS):
+            yield number, judge_bucket(self._log, self.judge, number, self._directory)
+
+    def _together(self, processes: int) -> Generator[tuple[int, Summary]]:
+        # Forked where that is possible: a worker then has the policy and all modules at once.
+        methods = multiprocessing.get_all_start_methods()
+        context = multiprocessing.get_context("fork" if "fork" in methods else "spawn")
+        given = (self._log, self.judge, self._directory)
+        with ProcessPoolExecutor(processes, context, _begin, given) as pool:
+            futures: dict[Future[Summary], int] = {
+                pool.submit(_judge, n): n for n in range(BUCKETS)
+            }
+            try:
+                for future in as_completed(futures):
+                    yield futures[future], future.result()
+            finally:
+                pool.shutdown(cancel_futures=True)
+
+
+_GIVEN: list[tuple[SpooledLog, Judge, Path]] = []
+"""What a worker process works on."""
+
+
+def _begin(log: SpooledLog, judge: Judge, directory: Path) -> None:
+    # Ctrl-C reaches every process of the terminal; the first one decides.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _GIVEN.append((log, judge, directory))
+
+
+def _judge(number: int) -> Summary:
+    log, judge, directory = _GIVEN[-1]
+    return judge_bucket(log, judge, number, directory)
