@@ -37,6 +37,12 @@ COMMANDS = (
     CommandEntry(
         "schema", POLICIES, "Print a JSON Schema: of policies, contracts, messages or exports."
     ),
+    CommandEntry(
+        "backtest",
+        POLICIES,
+        "Try a policy on years of tickets from the log of another system.",
+        "commands.backtest",
+    ),
     CommandEntry("simulate", POLICIES, "Run scenarios and compare the results with the expected."),
     CommandEntry(
         "announce", POLICIES, "Notify the accounts under a policy of an upcoming revision."
