@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from pydantic import JsonValue
 
+from backtest.judging.credits import Credits
 from backtest.judging.log_terms import LogTerms
 from backtest.judging.measuring import results_of
 from backtest.judging.played_ticket import PlayedTicket
@@ -38,6 +39,7 @@ class Judge:
     ) -> None:
         """OverridesRefused if the overrides do not fit the policy."""
         self.terms = LogTerms(policy, overrides)
+        self._credits = Credits(self.terms.policy)
 
     @property
     def policy(self) -> SupportPolicy:
@@ -50,18 +52,20 @@ class Judge:
             terms = self.terms.terms_of(logged.request, logged.opened_at)
             if terms.verdict.refuses:
                 return _left_out(logged, Reason.NOT_COVERED, terms.verdict.says)
-            ticket = _opened(logged, terms)
+            ticket = opened(logged, terms)
             for row in logged.rows:
                 ticket.play(row)
             ticket.end(until)
-            return Judged(ticket, tuple(results_of(ticket, logged, until)), logged.moved)
+            results = tuple(results_of(ticket, logged, self._credits, until))
+            return Judged(ticket, results, logged.moved)
         except RequestRefused as refusal:
             return _left_out(logged, Reason.REFUSED, str(refusal))
         except (BusinessTimeError, OverflowError) as error:
             return _left_out(logged, Reason.OUT_OF_RANGE, str(error))
 
 
-def _opened(logged: LoggedTicket, terms: Terms) -> PlayedTicket:
+def opened(logged: LoggedTicket, terms: Terms) -> PlayedTicket:
+    """The ticket as it was opened, before its rows."""
     opening = Opening.model_construct(
         number=logged.id,
         received_at=logged.opened_at,

@@ -102,17 +102,19 @@ class LogTerms:
         )
         by_any_channel = request.channel is None
         terms = settle(policy, contract, ticket, received_at, by_any_channel=by_any_channel)
-        verdict = terms.verdict if terms.verdict.refuses else COVERED
-        silent: dict[str, Any] = {
-            "notices": (),
-            "contacts": {},
-            "unassigned": None,
-            "unassigned_by": None,
-        }
-        return terms.model_copy(update={**silent, "verdict": verdict})
+        return silent(terms)
 
     def _typed(self, facts: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
         return {name: typed(value, self.policy.facts[name].type) for name, value in facts.items()}
+
+
+def silent(terms: Terms) -> Terms:
+    """The same terms for a ticket that nobody is told of. A verdict for which facts are missing is
+    `covered`: the log asked for what it asked for.
+    """
+    nobody: dict[str, Any] = {"notices": (), "contacts": {}, "unassigned": None}
+    verdict = terms.verdict if terms.verdict.refuses else COVERED
+    return terms.model_copy(update={**nobody, "unassigned_by": None, "verdict": verdict})
 
 
 def typed(value: JsonValue, kind: str) -> JsonValue:

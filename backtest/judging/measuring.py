@@ -1,12 +1,15 @@
 """Measuring: the cycles of one clock of a played ticket as one result."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
 
+from backtest.judging.credits import Credits
 from backtest.judging.played_ticket import PlayedTicket
 from backtest.log.ticket import LoggedTicket
 from backtest.results.clock_result import ClockResult, ResultState, Why
+from policies.accounts.credits import Earned
+from policies.accounts.worth import total
 from policies.terms.model.calendar import PinnedCalendar
 from policies.vocabulary import ClockState, OnChange
 from workflows.ticket.clocks.clock import Clock
@@ -23,16 +26,18 @@ _STATES = {
 
 
 def results_of(
-    ticket: PlayedTicket, logged: LoggedTicket, until: datetime
+    ticket: PlayedTicket, logged: LoggedTicket, credits: Credits, until: datetime
 ) -> Iterator[ClockResult]:
     """The result of each clock that ran, at the end of the log. Clocks that only remind have none:
     nothing is promised by them.
     """
     reminders = {clock.name for clock in ticket.state.terms.clocks if clock.reminds}
+    earned = credits.earned(ticket, until) if ticket.state.late else {}
     cycles = sorted(ticket.state.clocks, key=lambda cycle: (cycle.name, cycle.cycle))
     for name, group in groupby(cycles, key=lambda cycle: cycle.name):
         if name not in reminders:
-            yield _result(ticket, logged, [*group], until)
+            own = [*group]
+            yield _with_credits(_result(ticket, logged, own, until), own, earned)
 
 
 def _result(
@@ -65,6 +70,19 @@ def _result(
         cycles=len(cycles),
         clause=shown.promise.clause or clock.clause,
         place=logged.place,
+    )
+
+
+def _with_credits(
+    result: ClockResult, cycles: Sequence[Clock], earned: Mapping[tuple[str, int], Earned]
+) -> ClockResult:
+    own = [earned[key] for c in cycles if (key := (c.name, c.cycle)) in earned]
+    if not own:
+        return result
+    worth = total(each.worth for each in own)
+    return result._replace(
+        credits=sum(each.credits for each in own),
+        earned=tuple((each.unit, str(each.number)) for each in worth),
     )
 
 

@@ -15,18 +15,20 @@ from backtest.log.ticket import Row
 from policies.schema.events import milestone_of, recorded_type
 from policies.vocabulary import ClosedAs, EventType, PauseReason, Stage
 from workflows.shared.action_request import SYSTEM
+from workflows.ticket.actions.assignment import raise_to_level
 from workflows.ticket.actions.closing import discard_progress
 from workflows.ticket.actions.new_event import NewEvent
 from workflows.ticket.model.fields import Assignee
 from workflows.ticket.model.messages import Opening
 from workflows.ticket.process.ticket import Ticket
+from workflows.ticket.state.levels import open_levels
 from workflows.ticket.state.ticket_state import WITH_ENGINEERING
 
 SOMEBODY = Assignee(id="somebody", name="Somebody", email="somebody@log.invalid")
 """The assignee of tickets that the log has as assigned."""
 _DATA: dict[EventType, dict[str, JsonValue]] = {
     EventType.CLOSED: {"closed_as": ClosedAs.RESOLVED},
-    EventType.LEVEL_RAISED: {"audience": ""},
+    EventType.LEVEL_RAISED: {"audience": "management"},
 }
 _CLOSED_AS = {
     EventType.CLOSED: ClosedAs.RESOLVED,
@@ -98,9 +100,7 @@ class PlayedTicket(Ticket):
         """The events of a row, with the facts and the wait that it brings."""
         state, before = self.state, self.state.fact_rows
         state.facts = {**state.facts, **row.facts}
-        events = [_event(name) for name in names]
-        for event in events:
-            self._move(event.type, row.at)
+        events = [self._happened(name, row.at) for name in names]
         state.awaiting_information = row.waits == PauseReason.INFORMATION
         if state.is_active and row.waits == PauseReason.ENGINEERING:
             state.stage = Stage.ENGINEERING_WORK
@@ -109,6 +109,16 @@ class PlayedTicket(Ticket):
         recounts = state.fact_rows != before
         self._apply_events(events, SYSTEM, row.at, cause, recounts=recounts)
         self._breach_overtaken(row.at)
+
+    def _happened(self, name: str, at: datetime) -> NewEvent:
+        """The event that clocks know by this name, with what it changes."""
+        kind, milestone = recorded_type(name), milestone_of(name)
+        if milestone is not None:
+            return NewEvent(kind, {"milestone": milestone})
+        if kind is EventType.LEVEL_RAISED and open_levels(self.state):
+            return raise_to_level(self.state, self.state.level + 1, {})
+        self._move(kind, at)
+        return NewEvent(kind, dict(_DATA.get(kind, {})))
 
     def _move(self, kind: EventType, at: datetime) -> None:
         """The stage after an event, and who has the ticket."""
@@ -124,11 +134,3 @@ class PlayedTicket(Ticket):
             state.assignee = SOMEBODY
         elif kind is EventType.UNASSIGNED:
             state.assignee = None
-
-
-def _event(name: str) -> NewEvent:
-    """The event that clocks know by this name."""
-    kind, milestone = recorded_type(name), milestone_of(name)
-    if milestone is not None:
-        return NewEvent(kind, {"milestone": milestone})
-    return NewEvent(kind, dict(_DATA.get(kind, {})))

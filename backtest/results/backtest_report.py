@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from backtest.log.unreadable import LeftOut
 from backtest.results.clock_result import ClockResult
+from backtest.results.explanation import Step
 from backtest.results.totals import Totals
 
 MOST_WORST = 100
@@ -26,7 +27,8 @@ class BacktestReport:
     """Everything but the rows themselves, which a sink gets as they come (`--csv`).
 
     `until` is the end of the log: the latest time of any row, at which open clocks are judged.
-    `worst` has the breached results with the most lateness, the worst first. `share` is
+    `worst` has the breached results with the most lateness, the worst first,
+    and `explanations` the steps of each, by ticket and clock. `share` is
     the part of the log that was judged, from 0 to 1: less than 1 if the run was interrupted.
     `tickets` counts those of that part, also the ones that were left out.
     """
@@ -43,6 +45,7 @@ class BacktestReport:
     share: float = 1.0
     totals: Totals = field(default_factory=Totals)
     worst: list[ClockResult] = field(default_factory=list)
+    explanations: dict[tuple[str, str], tuple[Step, ...]] = field(default_factory=dict)
     left_out: LeftOut = field(default_factory=LeftOut)
     notes: dict[Note, int] = field(default_factory=dict)
     is_partial: bool = False

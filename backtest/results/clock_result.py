@@ -39,7 +39,8 @@ class ClockResult(NamedTuple):
     of the log, None while the clock pauses. `completed` is that of the last cycle. `target`,
     `target_seconds` and `counted_seconds` are those of the promise in force at the completion, or
     at the end of the log: its text, what it comes to from this start, and the time counted against
-    it. `overdue_seconds` is the lateness of all cycles, and `credits` what it earns before caps.
+    it. `overdue_seconds` is the lateness of all cycles, `credits` the credits for it before caps,
+    and `earned` their worth: pairs of a unit, such as `days` or `EUR`, and a decimal number.
     `month` is that of the start, in the zone of the clock's calendar, as `2016-02`.
     """
 
@@ -56,6 +57,7 @@ class ClockResult(NamedTuple):
     counted_seconds: int
     overdue_seconds: int = 0
     credits: int = 0
+    earned: tuple[tuple[str, str], ...] = ()
     breached_at: datetime | None = None
     why: Why | None = None
     cycles: int = 1

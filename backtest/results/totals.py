@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import NamedTuple
 
 from backtest.results.clock_result import ClockResult, ResultState, Why
@@ -18,7 +19,9 @@ class Cell(NamedTuple):
 
 @dataclass
 class Tally:
-    """The counts of one cell, or of several together. Lengths are in seconds."""
+    """The counts of one cell, or of several together. Lengths are in seconds; `earned` is what the
+    credits are worth, by unit.
+    """
 
     met: int = 0
     breached: int = 0
@@ -27,6 +30,8 @@ class Tally:
     breached_not_completed: int = 0
     overdue_seconds: int = 0
     most_overdue_seconds: int = 0
+    credits: int = 0
+    earned: dict[str, Decimal] = field(default_factory=dict)
     why: Counter[Why] = field(default_factory=Counter)
 
     @property
@@ -53,6 +58,8 @@ class Tally:
         self.breached_not_completed += result.completed is None
         self.overdue_seconds += result.overdue_seconds
         self.most_overdue_seconds = max(self.most_overdue_seconds, result.overdue_seconds)
+        self.credits += result.credits
+        self._earn((unit, Decimal(number)) for unit, number in result.earned)
         if result.why is not None:
             self.why[result.why] += 1
 
@@ -65,7 +72,13 @@ class Tally:
         self.breached_not_completed += other.breached_not_completed
         self.overdue_seconds += other.overdue_seconds
         self.most_overdue_seconds = max(self.most_overdue_seconds, other.most_overdue_seconds)
+        self.credits += other.credits
+        self._earn(other.earned.items())
         self.why += other.why
+
+    def _earn(self, earned: Iterable[tuple[str, Decimal]]) -> None:
+        for unit, number in earned:
+            self.earned[unit] = self.earned.get(unit, Decimal(0)) + number
 
 
 class Totals:

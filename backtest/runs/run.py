@@ -2,19 +2,21 @@
 
 import multiprocessing
 import signal
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from heapq import merge
 from pathlib import Path
 
 from pydantic import JsonValue
 
+from backtest.judging.explaining import steps_of
 from backtest.judging.judge import Judge, Judged
 from backtest.log.ticket import LoggedTicket
 from backtest.log.unreadable import Unreadable
 from backtest.mapping.reading import Reading
 from backtest.results.backtest_report import BacktestReport
 from backtest.results.clock_result import ClockResult
+from backtest.results.explanation import Step
 from backtest.runs.judged_bucket import Summary, judge_bucket, results_of_bucket
 from backtest.runs.spooled_log import BUCKETS, SpooledLog
 from policies.i18n.locales import words_in
@@ -58,7 +60,6 @@ class Run:
         finally:
             judged.close()
 
-    @property
     def report(self) -> BacktestReport:
         """The report about what is judged."""
         log, policy, summary = self._log, self.judge.policy, self._summary
@@ -77,6 +78,7 @@ class Run:
             share=len(self._done) / BUCKETS if log.until else 1.0,
             totals=summary.totals,
             worst=summary.worst,
+            explanations=self._explanations(summary.worst),
             left_out=left_out,
             notes=dict(sorted(summary.notes.items())),
             is_partial=self._is_partial,
@@ -101,6 +103,20 @@ class Run:
         if isinstance(logged, Unreadable) or logged is None or until is None:
             return logged if isinstance(logged, Unreadable) else None
         return self.judge.judge(logged, until)
+
+    def explained(self, ticket: str, clock: str) -> tuple[Step, ...]:
+        """What happened to a clock of a ticket that is judged, step by step."""
+        logged = self.logged(ticket)
+        return self._steps(logged, clock) if isinstance(logged, LoggedTicket) else ()
+
+    def _explanations(
+        self, worst: Iterable[ClockResult]
+    ) -> dict[tuple[str, str], tuple[Step, ...]]:
+        return {(r.ticket, r.clock): self.explained(r.ticket, r.clock) for r in worst}
+
+    def _steps(self, logged: LoggedTicket, clock: str) -> tuple[Step, ...]:
+        assert self._log.until is not None
+        return steps_of(self.judge.terms, logged, clock, self._log.until)
 
     def _alone(self) -> Generator[tuple[int, Summary]]:
         for number in range(BUCKETS):

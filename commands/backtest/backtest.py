@@ -83,10 +83,10 @@ def _run(
         run = Run(spool, policy)
         with progress_bar("Judging") as on_judged:
             run.judge_all(processes, on_judged)
-        report = run.report
+        report = run.report()
         written = write_csv(csv, run.results(), is_partial=report.is_partial) if csv else None
     if as_json:
-        print(json.dumps(report_document(report), indent=2, ensure_ascii=False))
+        typer.echo(json.dumps(report_document(report), indent=2, ensure_ascii=False))
     else:
         print_report(wide_console(), report)
     if written is not None:

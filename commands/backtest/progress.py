@@ -18,7 +18,8 @@ OnProgress = Callable[[int, int], None]
 
 @contextmanager
 def progress_bar(label: str) -> Iterator[OnProgress]:
-    """A bar while the block runs, on a terminal. It gets how much is done, and how much there is."""
+    """A bar on a terminal while the block runs. It gets how much is done, and how much there is.
+    """
     console = Console(stderr=True)
     if not console.is_terminal:
         yield lambda _, __: None

@@ -33,7 +33,10 @@ def report_document(report: BacktestReport) -> dict[str, Any]:
             {"clock": clock, "month": month, **_tally(tally)}
             for (clock, month), tally in totals.by_month().items()
         ],
-        "worst": [result_document(result) for result in report.worst],
+        "worst": [
+            {**result_document(result), "explanation": _steps(report, result)}
+            for result in report.worst
+        ],
         "left_out": _left_out(report.left_out),
         "notes": {note.value: number for note, number in report.notes.items()},
     }
@@ -52,6 +55,13 @@ def result_document(result: ClockResult) -> dict[str, Any]:
     }
 
 
+def _steps(report: BacktestReport, result: ClockResult) -> list[dict[str, Any]]:
+    return [
+        {**step._asdict(), "at": instant(step.at), "due": instant(step.due) or None}
+        for step in report.explanations.get((result.ticket, result.clock), ())
+    ]
+
+
 def _tally(tally: Tally) -> dict[str, Any]:
     return {
         "tickets": tally.tickets,
@@ -63,6 +73,8 @@ def _tally(tally: Tally) -> dict[str, Any]:
         "breached_not_completed": tally.breached_not_completed,
         "overdue_seconds": tally.overdue_seconds,
         "most_overdue_seconds": tally.most_overdue_seconds,
+        "credits": tally.credits,
+        "earned": {unit: str(number) for unit, number in sorted(tally.earned.items())},
         "why": _counts(tally.why),
     }
 

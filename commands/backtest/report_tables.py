@@ -92,6 +92,10 @@ def _print_rules(console: Console, report: BacktestReport) -> None:
         for why, says in _WHY.items():
             if tally.why[why]:
                 console.print(f"{clock}: {tally.why[why]:,} breached {says}", markup=False)
+        if tally.credits:
+            earned = ", ".join(f"{number} {unit}" for unit, number in sorted(tally.earned.items()))
+            credits = f"{tally.credits:,} credits before caps, worth {earned}"
+            console.print(f"{clock}: {credits}", markup=False)
         if tally.breached_not_completed:
             number = tally.breached_not_completed
             console.print(f"{clock}: {number:,} breached and not completed", markup=False)
