@@ -21,7 +21,13 @@ def read_csv(file: BinaryIO, mapping: LogMapping) -> Iterator[Record | Unreadabl
     text = io.TextIOWrapper(
         file, encoding=mapping.csv.encoding, errors="backslashreplace", newline=""
     )
-    lines = _Lines(text)
+    try:
+        yield from _records(_Lines(text), mapping)
+    finally:
+        text.detach()
+
+
+def _records(lines: "_Lines", mapping: LogMapping) -> Iterator[Record | Unreadable]:
     rows = csv.reader(lines, delimiter=mapping.csv.delimiter)
     header = next(rows, None)
     if header is None:

@@ -50,10 +50,11 @@ class Summary:
         self.worst = nlargest(MOST_WORST, sorted(self.worst, key=_by_name), key=_lateness)
 
 
-def judge_bucket(log: SpooledLog, judge: Judge, number: int, directory: Path) -> Summary:
+def judge_bucket(
+    log: SpooledLog, reading: Reading, judge: Judge, number: int, directory: Path
+) -> Summary:
     """Judges the tickets of a bucket. Their results are in a file of the directory, in order."""
     assert log.until is not None
-    reading = Reading(log.mapping, judge.policy, log.now)
     bucket, summary, results = log.bucket(number), Summary(), []
     for ticket in sorted({*bucket.entries, *bucket.unreadable}):
         summary.tickets += 1

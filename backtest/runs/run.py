@@ -39,6 +39,7 @@ class Run:
         """OverridesRefused if the overrides do not fit the policy."""
         self.judge = Judge(policy, overrides)
         self._log = log
+        self._reading = Reading(log.mapping, self.judge.policy, log.now)
         self._directory = log.directory / name
         self._directory.mkdir()
         self._done: list[int] = []
@@ -94,8 +95,7 @@ class Run:
     def logged(self, ticket: str) -> LoggedTicket | Unreadable | None:
         """One ticket as the log has it; None if it does not have it."""
         entries = self._log.entries_of(ticket)
-        reading = Reading(self._log.mapping, self.judge.policy, self._log.now)
-        return reading.ticket(ticket, entries) if entries else None
+        return self._reading.ticket(ticket, entries) if entries else None
 
     def judged(self, ticket: str) -> Judged | Unreadable | None:
         """One ticket, played again: for its timeline, its clocks and their explanation."""
@@ -120,7 +120,10 @@ class Run:
 
     def _alone(self) -> Generator[tuple[int, Summary]]:
         for number in range(BUCKETS):
-            yield number, judge_bucket(self._log, self.judge, number, self._directory)
+            yield (
+                number,
+                judge_bucket(self._log, self._reading, self.judge, number, self._directory),
+            )
 
     def _together(self, processes: int) -> Generator[tuple[int, Summary]]:
         # Forked where that is possible: a worker then has the policy and all modules at once.
@@ -138,16 +141,16 @@ class Run:
                 pool.shutdown(cancel_futures=True)
 
 
-_GIVEN: list[tuple[SpooledLog, Judge, Path]] = []
+_GIVEN: list[tuple[SpooledLog, Reading, Judge, Path]] = []
 """What a worker process works on."""
 
 
 def _begin(log: SpooledLog, judge: Judge, directory: Path) -> None:
     # Ctrl-C reaches every process of the terminal; the first one decides.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _GIVEN.append((log, judge, directory))
+    _GIVEN.append((log, Reading(log.mapping, judge.policy, log.now), judge, directory))
 
 
 def _judge(number: int) -> Summary:
-    log, judge, directory = _GIVEN[-1]
-    return judge_bucket(log, judge, number, directory)
+    log, reading, judge, directory = _GIVEN[-1]
+    return judge_bucket(log, reading, judge, number, directory)
