@@ -99,7 +99,7 @@ def _translations(mapping: LogMapping) -> Iterator[Finding]:
         elif names and not getattr(mapping, column):
             right = f"add the column, for example `{column}: status`"
             yield Finding((f"{column}s",), f"the column with the {column} is missing", right)
-    if not mapping.state and not mapping.event:
+    if not any((mapping.state, mapping.states, mapping.event, mapping.events)):
         right = "add `state` and `states`, or `event` and `events`"
         yield Finding((), "the mapping says nothing of what happened to a ticket", right)
     for name, rule in mapping.states.items():

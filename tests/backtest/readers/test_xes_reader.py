@@ -1,0 +1,93 @@
+import gzip
+from pathlib import Path
+
+import pytest
+
+from backtest.log.record import Record
+from backtest.log.unreadable import Reason, Unreadable
+from backtest.mapping.document import LogFormat, LogMapping
+from backtest.readers.all_readers import read_log
+from tests.backtest.made_up_logs import named, xes
+
+MAPPING = LogMapping(
+    mapping="small",
+    format=LogFormat.XES,
+    ticket="case:concept:name",
+    at="time:timestamp",
+    state=("concept:name",),
+    states={},
+)
+FIRST = named("New @ 2016-01-01T00:00:00Z", "Done @ 2016-01-02T00:00:00Z")
+LOG = xes([("Case 1", FIRST), ("Case 2", named("New @ 2016-01-03T00:00:00Z"))])
+
+
+def read(tmp_path: Path, content: str | bytes) -> list[Record | Unreadable]:
+    path = tmp_path / "log.xes"
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return [*read_log(path, MAPPING)]
+
+
+def record(place: int, case: str, at: str, name: str) -> Record:
+    fields = {"case:concept:name": case, "time:timestamp": at, "concept:name": name}
+    return Record(place, fields)
+
+
+EXPECTED = [
+    record(1, "Case 1", "2016-01-01T00:00:00Z", "New"),
+    record(2, "Case 1", "2016-01-02T00:00:00Z", "Done"),
+    record(3, "Case 2", "2016-01-03T00:00:00Z", "New"),
+]
+
+
+def test_an_event_has_its_attributes_and_those_of_its_trace(tmp_path: Path) -> None:
+    assert read(tmp_path, LOG) == EXPECTED
+
+
+def test_a_gzip_is_read_as_it_is(tmp_path: Path) -> None:
+    assert read(tmp_path, gzip.compress(LOG.encode())) == EXPECTED
+
+
+def test_attributes_of_a_trace_count_for_the_events_before_them(tmp_path: Path) -> None:
+    name = '<string key="concept:name" value="Case 2"/>'
+    moved = LOG.replace(name, "")
+    moved = moved[: moved.rindex("</trace>")] + name + moved[moved.rindex("</trace>") :]
+    assert read(tmp_path, moved) == EXPECTED
+
+
+def test_globals_and_nested_attributes_are_no_values(tmp_path: Path) -> None:
+    scope = '<global scope="event"><string key="concept:name" value="UNKNOWN"/></global>'
+    nested = '"New"><string key="concept:name" value="inner"/></string>'
+    content = LOG.replace("<trace>", scope + "<trace>", 1).replace('"New"/>', nested, 1)
+    assert read(tmp_path, content) == EXPECTED
+
+
+@pytest.mark.parametrize(
+    ("cut", "complete", "lost"),
+    [
+        pytest.param('"Done"', 0, "Case 1", id="in the first trace"),
+        pytest.param('"2016-01-03', 2, "Case 2", id="in the second"),
+    ],
+)
+def test_xml_that_breaks_off_keeps_the_traces_that_are_complete(
+    tmp_path: Path, cut: str, complete: int, lost: str
+) -> None:
+    *records, broken, ticket = read(tmp_path, LOG[: LOG.index(cut)])
+    assert records == EXPECTED[:complete]
+    assert isinstance(broken, Unreadable)
+    assert (broken.reason, broken.ticket) == (Reason.BROKEN, None)
+    assert "the XML breaks off" in broken.text
+    assert isinstance(ticket, Unreadable)
+    assert (ticket.reason, ticket.ticket) == (Reason.BROKEN, lost)
+
+
+def test_a_document_type_is_refused(tmp_path: Path) -> None:
+    bomb = '<?xml version="1.0"?><!DOCTYPE log [<!ENTITY a "aaaa">]><log>&a;</log>'
+    [broken] = read(tmp_path, bomb)
+    assert isinstance(broken, Unreadable)
+    assert "declares a document type" in broken.text
+
+
+def test_what_is_no_xml_is_reported(tmp_path: Path) -> None:
+    [broken] = read(tmp_path, "at,id,state\n1,2,3\n")
+    assert isinstance(broken, Unreadable)
+    assert broken.text.startswith("line 1: the XML breaks off")
