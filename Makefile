@@ -12,7 +12,7 @@ UV     := 0.13.9
 CYCLONEDX := 7.5.0
 PIP_AUDIT := 2.10.1
 RUNTIME := build/runtime
-BENCHMARKS := benchmarks/business_time.py benchmarks/lifecycle.py benchmarks/encryption.py benchmarks/rotation.py benchmarks/round_trips.py \
+BENCHMARKS := benchmarks/business_time.py benchmarks/backtest.py benchmarks/lifecycle.py benchmarks/encryption.py benchmarks/rotation.py benchmarks/round_trips.py \
 	benchmarks/worker_settings.py benchmarks/thundering_herd.py benchmarks/fairness.py \
 	benchmarks/deploy.py benchmarks/open_tickets.py benchmarks/attacks.py \
 	tests/chaos/run_model_checking.py tests/chaos/run_chaos.py

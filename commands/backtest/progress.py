@@ -18,8 +18,7 @@ OnProgress = Callable[[int, int], None]
 
 @contextmanager
 def progress_bar(label: str) -> Iterator[OnProgress]:
-    """A bar on a terminal while the block runs. It gets how much is done, and how much there is.
-    """
+    """A bar on a terminal while the block runs. It gets how much is done, and how much there is."""
     console = Console(stderr=True)
     if not console.is_terminal:
         yield lambda _, __: None

@@ -1,0 +1,139 @@
+"""`desk backtest` reads a log, prints the report, and writes a row for each ticket and clock."""
+
+import csv
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+from typer.testing import CliRunner, Result
+
+from bootstrap.exit_codes import ExitCode, Failure
+from commands.backtest.backtest import backtest
+from commands.backtest.csv_file import write_csv
+from tests.backtest.made_up_logs import EXAMPLES, judged
+
+app = typer.Typer(rich_markup_mode="rich")
+app.command()(backtest)
+SERVICENOW = EXAMPLES / "servicenow"
+LOG = SERVICENOW / "incidents.csv"
+
+
+def run(*arguments: object, log: Path = LOG, mapping: str = "servicenow") -> Result:
+    policy = EXAMPLES / mapping / "policy.yaml"
+    file = EXAMPLES / mapping / "mapping.yaml"
+    words = [policy, log, "--mapping", file, "--processes", 1, *arguments]
+    return CliRunner().invoke(app, [str(word) for word in words])
+
+
+def document(*arguments: object, **log: Any) -> dict[str, Any]:
+    result = run("--json", *arguments, **log)
+    assert result.exit_code == 0, result.output
+    parsed: dict[str, Any] = json.loads(result.stdout)
+    return parsed
+
+
+def test_the_csv_has_a_row_for_each_ticket_and_clock(tmp_path: Path) -> None:
+    result = run("--csv", tmp_path / "out.csv")
+    assert result.exit_code == 0, result.output
+    with (tmp_path / "out.csv").open(newline="") as file:
+        header, *rows = csv.reader(file)
+    assert header == ["id", "clock", "started", "due", "completed", "state"]
+    assert len(rows) == 2 * 12
+    assert rows == sorted(rows)
+    assert rows[0] == [
+        *("INC0000000", "first_response"),
+        *("2024-07-16T01:17:00Z", "2024-07-16T12:00:00Z", "2024-07-17T08:12:00Z", "breached"),
+    ]
+
+
+def test_the_json_has_every_total_and_the_worst_with_their_explanation() -> None:
+    report = document()
+    assert (report["tickets"], report["records"], report["partial"]) == (12, 74, False)
+    clocks = {clock["clock"]: clock for clock in report["clocks"]}
+    assert clocks["first_response"]["met"] == 11
+    assert clocks["first_response"]["attainment"] == pytest.approx(11 / 12)
+    [worst] = report["worst"]
+    assert worst["overdue_seconds"] == 20 * 3600 + 12 * 60
+    assert [step["events"] for step in worst["explanation"]] == [
+        ["opened"],
+        ["clock_breached"],
+        ["responded"],
+    ]
+
+
+def test_the_text_names_what_was_left_out_and_why(tmp_path: Path) -> None:
+    log = tmp_path / "log.csv"
+    log.write_text(LOG.read_text().replace("3 - Moderate", "7 - Unheard of", 1))
+    result = run(log=log)
+    assert "left out: 1 ticket with a value that the mapping does not have" in result.stdout
+    assert 'the priority "7 - Unheard of" is not in the mapping' in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("mapping", "log", "met"),
+    [
+        ("helpdesk", "tickets.xes", {"first_response": 2, "resolution": 2}),
+        ("volvo", "incidents.xes", {"resolution": 1}),
+    ],
+)
+def test_the_examples_can_be_run(mapping: str, log: str, met: dict[str, int]) -> None:
+    report = document(log=EXAMPLES / mapping / log, mapping=mapping)
+    assert {clock["clock"]: clock["met"] for clock in report["clocks"]} == met
+
+
+def test_credits_are_those_of_the_policy() -> None:
+    file = EXAMPLES / "events"
+    words = ["contentsquare", file / "events.csv", "--mapping", file / "mapping.yaml", "--json"]
+    result = CliRunner().invoke(app, [*map(str, words), "--processes", "1"])
+    report = json.loads(result.stdout)
+    [resolution] = [clock for clock in report["clocks"] if clock["clock"] == "resolution"]
+    # Four started days of 4712, and one of 4713.
+    assert (resolution["credits"], resolution["earned"]) == (5, {"days": "5"})
+    assert report["left_out"]["tickets"] == {"bad_time": 1}
+
+
+def test_a_partial_csv_says_so_in_its_name_and_leaves_a_complete_one(tmp_path: Path) -> None:
+    _, results = judged("servicenow", LOG)
+    complete = tmp_path / "out.csv"
+    complete.write_text("complete")
+    written = write_csv(complete, results[:3], is_partial=True)
+    assert written == tmp_path / "out.csv.partial"
+    assert len(written.read_text().splitlines()) == 4
+    assert complete.read_text() == "complete"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["out.csv", "out.csv.partial"]
+
+
+@pytest.mark.parametrize(
+    ("content", "code", "message"),
+    [
+        ("a,b\n1,2\n", ExitCode.USAGE, 'the log has no column "number", "sys_updated_at"'),
+        ("", ExitCode.USAGE, "the log is empty"),
+    ],
+)
+def test_what_is_no_such_log_is_an_error(
+    tmp_path: Path, content: str, code: ExitCode, message: str
+) -> None:
+    log = tmp_path / "log.csv"
+    log.write_text(content)
+    failure = run(log=log).exception
+    assert isinstance(failure, Failure)
+    assert failure.code == code
+    assert message in str(failure)
+
+
+def test_a_log_that_is_missing_is_an_error(tmp_path: Path) -> None:
+    failure = run(log=tmp_path / "none.csv").exception
+    assert isinstance(failure, Failure)
+    assert str(failure) == f"cannot read or write {tmp_path}/none.csv: No such file or directory"
+
+
+def test_errors_of_a_mapping_are_printed_with_their_place(tmp_path: Path) -> None:
+    mapping = tmp_path / "mapping.yaml"
+    mapping.write_text((SERVICENOW / "mapping.yaml").read_text().replace("zone: UTC", "zone: UTCC"))
+    words = [SERVICENOW / "policy.yaml", LOG, "--mapping", mapping]
+    failure = CliRunner().invoke(app, [*map(str, words)]).exception
+    assert isinstance(failure, Failure)
+    assert failure.code == ExitCode.FAILED
+    assert f"{mapping}:9:38 time.zone: unknown time zone 'UTCC'" in str(failure)
