@@ -18,6 +18,7 @@ from workflows.shared.action_request import SYSTEM
 from workflows.ticket.actions.assignment import raise_to_level
 from workflows.ticket.actions.closing import discard_progress
 from workflows.ticket.actions.new_event import NewEvent
+from workflows.ticket.clocks.past_events import ENDINGS
 from workflows.ticket.model.fields import Assignee
 from workflows.ticket.model.messages import Opening
 from workflows.ticket.process.ticket import Ticket
@@ -40,6 +41,8 @@ _CLOSED_AS = {
 class PlayedTicket(Ticket):
     """One ticket of a log. Rows are played in order, then `end`."""
 
+    _is_ended_by_log = False
+
     @classmethod
     def opened(cls, opening: Opening, facts: Mapping[str, JsonValue]) -> Self:
         """A new ticket with these facts. Its terms have the verdict that it is covered."""
@@ -55,7 +58,7 @@ class PlayedTicket(Ticket):
             return
         self._catch_up_before(row.at)
         cause = f"row {row.place}"
-        if row.is_open and not self.state.is_active:
+        if self._is_open_again(row):
             self._take((EventType.REOPENED,), row, cause)
         if row.priority not in (None, self.state.priority):
             self._reclassify(row, cause)
@@ -68,9 +71,16 @@ class PlayedTicket(Ticket):
 
     def _says_anything(self, row: Row) -> bool:
         """Whether a row can change anything: most rows of a log do not."""
-        is_reopened = row.is_open and not self.state.is_active
         is_reclassified = row.priority not in (None, self.state.priority)
-        return bool(row.events or is_reopened or is_reclassified or not self._is_in_force(row))
+        is_news = is_reclassified or self._is_open_again(row)
+        return bool(row.events or is_news or not self._is_in_force(row))
+
+    def _is_open_again(self, row: Row) -> bool:
+        """Whether a row is about an open ticket, although this one has ended: by the log, or by the
+        policy itself because nobody answered. A row that does not say is, unless the log ended it.
+        """
+        is_open = row.is_open if row.is_open is not None else not self._is_ended_by_log
+        return is_open and not self.state.is_active and EventType.REOPENED not in row.events
 
     def _is_in_force(self, row: Row) -> bool:
         """Whether facts and waits are those of the row already."""
@@ -123,6 +133,8 @@ class PlayedTicket(Ticket):
     def _move(self, kind: EventType, at: datetime) -> None:
         """The stage after an event, and who has the ticket."""
         state = self.state
+        if kind in ENDINGS or kind is EventType.REOPENED:
+            self._is_ended_by_log = kind in ENDINGS
         if kind is EventType.RESOLVED:
             state.stage, state.resolved_at = Stage.RESOLVED, at
         elif kind in _CLOSED_AS:

@@ -19,7 +19,8 @@ class Row(NamedTuple):
     `milestone.shipped`. `waits` is the reason for which clocks can pause while it is in force:
     `information` or `engineering`; waits for a reason of the policy's own follow from events.
     `is_open` is whether the log has the ticket as one to be worked on, None if it does not say: an
-    open row after an end re-opens the ticket. `priority` is the one in force, and None leaves the
+    open row after an end re-opens the ticket, and so does one that does not say after the policy
+    has ended it by itself. `priority` is the one in force, and None leaves the
     one before; `facts` are those stated so far. `place` is where the row is in the file.
     """
 

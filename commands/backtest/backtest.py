@@ -55,6 +55,8 @@ def backtest(
     Example: desk backtest examples/backtest/servicenow/policy.yaml
     incidents.csv --mapping examples/backtest/servicenow/mapping.yaml
     """
+    if csv is not None and not csv.parent.is_dir():
+        raise typer.BadParameter(f"there is no folder {csv.parent}", param_hint="'--csv'")
     chosen = policy_named(policy, None)
     meaning = _mapping(mapping, chosen)
     try:

@@ -12,6 +12,7 @@ from settings import ROOT
 README, CONTRIBUTING = ROOT / "README.md", ROOT / "CONTRIBUTING.md"
 ARCHITECTURE = ROOT / "ARCHITECTURE.md"
 NAMES = ("accounts", "api", "contracts", "operations", "policies", "scenarios", "tour", "tutorial")
+BACKTEST = ROOT / "docs" / "backtest.md"
 OWN_POLICY = ROOT / "docs" / "your-own-policy.md"
 SUPPORT_PAGE = ROOT / "docs" / "page.md"
 ACCOUNTS, API, CONTRACTS, OPERATIONS, POLICIES, SCENARIOS, TOUR, TUTORIAL = (

@@ -30,6 +30,7 @@ from tests.commands.processes.forked_desk import start_desk
 from tests.docs.comparison import contains
 from tests.docs.pages import (
     API,
+    BACKTEST,
     CONTRIBUTING,
     OPERATIONS,
     OWN_POLICY,
@@ -192,7 +193,10 @@ def start_again(desk: RunningDesk, block: Block) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    [API, POLICIES, OPERATIONS, CONTRIBUTING, SCENARIOS, TUTORIAL, OWN_POLICY, SUPPORT_PAGE],
+    [
+        *(API, BACKTEST, POLICIES, OPERATIONS, CONTRIBUTING, SCENARIOS, TUTORIAL),
+        *(OWN_POLICY, SUPPORT_PAGE),
+    ],
     ids=lambda p: p.stem,
 )
 def test_commands_of_other_documents_can_be_run(path: Path, shell: Shell) -> None:

@@ -58,6 +58,7 @@ class ToldTicket(Ticket):
             at=at,
             place=len(self.rows) + 1,
             events=tuple(e.names[-1] for e in told),
+            is_open=self.state.is_active,
             waits=WAITS.get(self.state.waiting_on),
             priority=self.state.priority,
             facts=dict(self.state.facts),
