@@ -2,6 +2,7 @@
 
 import json
 import os
+from concurrent.futures import BrokenExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -63,6 +64,11 @@ def backtest(
         is_partial = _run(chosen, meaning, log, csv, processes or _cores(), as_json=as_json)
     except LogError as error:
         raise Failure(ExitCode.USAGE, str(error)) from None
+    except KeyboardInterrupt:
+        raise Failure(ExitCode.INTERRUPTED, "interrupted before the report was ready") from None
+    except BrokenExecutor:
+        wrong = "a process that judges tickets has ended, perhaps for want of memory"
+        raise Failure(ExitCode.FAILED, wrong) from None
     except OSError as error:
         wrong = f"cannot read or write {error.filename or log}: {error.strerror or error}"
         raise Failure(ExitCode.USAGE, wrong) from None
