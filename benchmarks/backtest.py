@@ -56,6 +56,7 @@ def main() -> int:
     parser.add_argument("--log", type=Path, help="a log to measure")
     parser.add_argument("--policy", type=Path, default=EXAMPLE / "policy.yaml")
     parser.add_argument("--mapping", type=Path, default=EXAMPLE / "mapping.yaml")
+    parser.add_argument("--tickets", type=int, default=TICKETS, help="of the made-up log")
     parser.add_argument("--processes", type=int, default=len(os.sched_getaffinity(0)))
     parser.add_argument("--once", action="store_true", help="print the figures of --log only")
     options = parser.parse_args()
@@ -64,19 +65,18 @@ def main() -> int:
         print(json.dumps(run(options.log, *files, options.processes)))
         return 0
     with tempfile.TemporaryDirectory() as directory:
-        report = measure(Path(directory), options.log, files, options.processes)
+        report = measure(Path(directory), options, files)
     print(json.dumps(report, indent=2) if options.json else table(report))
     return 0 if all(target["met"] for target in report["targets"].values()) else 1
 
 
-def measure(
-    directory: Path, given: Path | None, files: Sequence[Path], processes: int
-) -> dict[str, Any]:
+def measure(directory: Path, options: argparse.Namespace, files: Sequence[Path]) -> dict[str, Any]:
     """All figures: of the given log, or of the made-up ones with pandas beside them."""
+    given, processes = options.log, options.processes
     log, longer = given or directory / "log.csv", directory / "longer.csv"
     if given is None:
-        write_log(log, TICKETS)
-        write_log(longer, TIMES * TICKETS)
+        write_log(log, options.tickets)
+        write_log(longer, TIMES * options.tickets)
     own = apart(log, files, processes)
     reached = {"seconds": own["seconds"], "megabytes": own["megabytes"]}
     report: dict[str, Any] = {"python": platform.python_version(), "back-test": own}

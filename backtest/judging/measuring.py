@@ -104,7 +104,8 @@ def _why(breached: Clock, judged: Clock, is_within: bool) -> Why:
 
 
 def _month(at: datetime, calendar: PinnedCalendar | None) -> str:
-    return f"{at.astimezone(calendar.tzinfo) if calendar else at:%Y-%m}"
+    local = at.astimezone(calendar.tzinfo) if calendar else at
+    return f"{local.year:04}-{local.month:02}"
 
 
 def _seconds(length: timedelta) -> int:

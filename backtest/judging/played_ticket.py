@@ -5,7 +5,7 @@ rungs that fire, the levels that they raise, the lateness that they report. Here
 action does besides: it changes stage, priority, facts and whom the ticket waits for.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Self
 
@@ -20,10 +20,11 @@ from workflows.ticket.actions.closing import discard_progress
 from workflows.ticket.actions.new_event import NewEvent
 from workflows.ticket.clocks.past_events import ENDINGS
 from workflows.ticket.model.fields import Assignee
-from workflows.ticket.model.messages import Opening
+from workflows.ticket.model.messages import Event, Opening
+from workflows.ticket.process.outbox import Outbox
 from workflows.ticket.process.ticket import Ticket
 from workflows.ticket.state.levels import open_levels
-from workflows.ticket.state.ticket_state import WITH_ENGINEERING
+from workflows.ticket.state.ticket_state import WITH_ENGINEERING, TicketState
 
 SOMEBODY = Assignee(id="somebody", name="Somebody", email="somebody@log.invalid")
 """The assignee of tickets that the log has as assigned."""
@@ -38,6 +39,16 @@ _CLOSED_AS = {
 }
 
 
+class Silence(Outbox):
+    """The outbox of a ticket that tells nobody: its terms name nobody to tell."""
+
+    def announce(self, events: Sequence[Event]) -> None:
+        """Nothing is sent."""
+
+    def enqueue(self, event: Event, audiences: Sequence[str], template: str) -> None:
+        """Nothing is sent."""
+
+
 class PlayedTicket(Ticket):
     """One ticket of a log. Rows are played in order, then `end`."""
 
@@ -49,6 +60,11 @@ class PlayedTicket(Ticket):
         ticket = cls.open(opening)
         ticket.state.facts = dict(facts)
         return ticket
+
+    def restore(self, state: TicketState) -> None:
+        """Sets the state, without an outbox."""
+        super().restore(state)
+        self.outbox = Silence(state)
 
     def play(self, row: Row) -> None:
         """Takes the next row. What is due before it comes first; what is completed at its very due

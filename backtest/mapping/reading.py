@@ -54,9 +54,10 @@ class Reading:
         pauses = policy.pauses if policy is not None else {}
         own = {name: rule for name, rule in pauses.items() if rule.starts}
         self._waits = {PauseReason.INFORMATION: _ASKED, **own}
-        self._nulls = frozenset({"", *mapping.nulls})
+        self._nulls = frozenset({None, "", *mapping.nulls})
+        self._columns = mapping.columns
         self._parse = parser(mapping.time)
-        self._index = {name: number for number, name in enumerate(mapping.columns)}
+        self._index = {name: number for number, name in enumerate(self._columns)}
         self._state = translator(mapping.states, "state")
         self._event = translator(mapping.events, "event")
         self._requests = {
@@ -68,13 +69,12 @@ class Reading:
 
     def entry(self, record: Record) -> tuple[str, Entry] | Unreadable:
         """The ticket of a record, and the record as an entry of it."""
-        mapping, fields = self.mapping, record.fields
-        ticket = self._known(fields.get(mapping.ticket))
-        if ticket is None:
+        mapping, get, nulls = self.mapping, record.fields.get, self._nulls
+        ticket, text = get(mapping.ticket), get(mapping.at)
+        if ticket is None or ticket in nulls:
             wrong = f'the column "{mapping.ticket}" names no ticket'
             return Unreadable(Reason.NO_TICKET, record.place, wrong)
-        text = self._known(fields.get(mapping.at))
-        if text is None:
+        if text is None or text in nulls:
             wrong = f'the column "{mapping.at}" has no time'
             return Unreadable(Reason.NO_TIME, record.place, wrong, ticket)
         try:
@@ -83,8 +83,8 @@ class Reading:
             return Unreadable(Reason.BAD_TIME, record.place, str(error), ticket)
         if at > self._now:
             return Unreadable(Reason.FUTURE, record.place, f'"{text}" is in the future', ticket)
-        values = tuple(self._known(fields.get(column)) for column in mapping.columns)
-        return ticket, Entry(at, record.place, values)
+        values = [None if (value := get(column)) in nulls else value for column in self._columns]
+        return ticket, Entry(at, record.place, tuple(values))
 
     def ticket(self, number: str, entries: Iterable[Entry]) -> LoggedTicket | Unreadable:
         """The ticket with these entries, of which there is at least one, in any order."""
@@ -100,9 +100,6 @@ class Reading:
             return Unreadable(Reason.BAD_TIME, first.place, str(error), number)
         moved = sum(entry.at < opened_at for entry in ordered)
         return LoggedTicket(number, opened_at, request, rows, first.place, moved)
-
-    def _known(self, text: str | None) -> str | None:
-        return None if text is None or text in self._nulls else text
 
     def _get(self, entry: Entry, column: str) -> str | None:
         return entry.fields[self._index[column]]
