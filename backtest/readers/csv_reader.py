@@ -35,21 +35,27 @@ def _records(lines: "_Lines", mapping: LogMapping) -> Iterator[Record | Unreadab
     columns, places = mapping.columns, _places([*header], mapping)
     number = len(header)
     while True:
+        begins = rows.line_num + 1
         try:
             row = next(rows)
         except StopIteration:
             break
         except csv.Error as error:
-            yield Unreadable(Reason.BROKEN, rows.line_num, f"no CSV: {error}")
+            yield _broken(begins, rows.line_num, f"no CSV: {error}")
             continue
         if len(row) == number:
             yield Record(rows.line_num, dict(zip(columns, [row[p] for p in places], strict=True)))
         elif row:
-            wrong = f"{len(row)} columns in place of {number}"
-            yield Unreadable(Reason.BROKEN, rows.line_num, wrong)
+            yield _broken(begins, rows.line_num, f"{len(row)} columns in place of {number}")
     for line in lines.too_long:
         wrong = f"a line of more than {LONGEST_LINE:,} characters"
         yield Unreadable(Reason.BROKEN, line, wrong)
+
+
+def _broken(begins: int, ends: int, wrong: str) -> Unreadable:
+    """A row that cannot be read. A quote that is not closed can swallow many lines."""
+    lines = f" in lines {begins} to {ends}" if ends > begins else ""
+    return Unreadable(Reason.BROKEN, begins, wrong + lines)
 
 
 class _Lines:

@@ -86,9 +86,8 @@ class _Traces:
             if key in self._columns:
                 self._events[-1][key] = attributes.get("value", "")
         elif name == EVENT and parent == TRACE:
-            if len(self._events) >= LONGEST_TRACE:
-                raise _Forbidden(f"a trace of more than {LONGEST_TRACE:,} events")
-            self._events.append({})
+            # An event too many is counted, and no longer kept.
+            self._events += [{}] if len(self._events) <= LONGEST_TRACE else []
         elif name == TRACE:
             self._trace, self._events = {}, []
         elif parent == TRACE:
@@ -99,11 +98,14 @@ class _Traces:
 
     def _end(self, name: str) -> None:
         self._path.pop()
-        if name == TRACE:
+        if name == TRACE and len(self._events) > LONGEST_TRACE:
+            wrong = f"a trace of more than {LONGEST_TRACE:,} events"
+            ticket = self._trace.get(self._mapping.ticket)
+            self._done.append(Unreadable(Reason.BROKEN, self._number + 1, wrong, ticket))
+        elif name == TRACE:
             for fields in self._events:
                 self._number += 1
                 self._done.append(Record(self._number, {**self._trace, **fields}))
-            self._events = []
 
     def _doctype(self, *_: object) -> None:
         raise _Forbidden("the XML declares a document type, which no log needs")

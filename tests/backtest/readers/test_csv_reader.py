@@ -125,3 +125,10 @@ def test_a_file_that_breaks_off_keeps_what_was_read(tmp_path: Path) -> None:
     assert isinstance(found[-1], Unreadable)
     assert found[-1].text.startswith("the file breaks off")
     assert len(found) > 1_000
+
+
+def test_a_quote_that_is_not_closed_names_the_lines_that_it_swallows(tmp_path: Path) -> None:
+    content = LOG + '2016-01-03T00:00Z,"x,T2,New\n' + "2016-01-04T00:00Z,y,T3,New\n" * 2
+    *_, broken = read(written(tmp_path, content))
+    wrong = "2 columns in place of 4 in lines 4 to 6"
+    assert broken == Unreadable(Reason.BROKEN, 4, wrong)
