@@ -30,7 +30,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from backtest.mapping.loading import load_mapping
 from backtest.runs.run import Run
 from backtest.runs.spooled_log import spooled
-from benchmarks.support.made_up_log import write_log
+from benchmarks.workload.made_up_log import write_log
 from policies.loading.loader import load_policy
 from settings import ROOT
 

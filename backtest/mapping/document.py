@@ -23,14 +23,20 @@ leaks: {resolved_at: known only at the end}
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar
 
-from pydantic import BeforeValidator, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from policies.schema.contract import Slug
 from policies.schema.events import EventName
-from policies.schema.fields import Part, Text
+from policies.schema.fields import Text
 
 Column = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 """A column of a CSV, the key of an XES attribute, or the name that a JSON reader gives a field."""
+
+
+class MappingPart(BaseModel):
+    """Any part of a mapping: frozen, and an unknown key is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class LogFormat(StrEnum):
@@ -48,7 +54,7 @@ Columns = Annotated[tuple[Column, ...], BeforeValidator(_listed), Field(min_leng
 """A column, or several whose values are joined by `/`."""
 
 
-class TimeRule(Part):
+class TimeRule(MappingPart):
     """How times are written. `format` is `iso`, `epoch`, `epoch_ms`, or a pattern such as
     `D/M/YYYY HH:mm`. `zone` is the zone of times without an offset; without it they are errors.
     """
@@ -57,7 +63,7 @@ class TimeRule(Part):
     zone: str | None = None
 
 
-class CsvRule(Part):
+class CsvRule(MappingPart):
     """The dialect of a CSV. `member` is the name of the file in a `.zip` that has several."""
 
     delimiter: Annotated[str, StringConstraints(min_length=1, max_length=1)] = ","
@@ -65,7 +71,7 @@ class CsvRule(Part):
     member: str | None = None
 
 
-class OpenedRule(Part):
+class OpenedRule(MappingPart):
     """The opening of a ticket. `at` is the column with its time, by default that of the first row.
     The first row by the columns `first_by` has the priority, kind and facts at the opening; by
     default the first in order.
@@ -75,7 +81,7 @@ class OpenedRule(Part):
     first_by: Annotated[tuple[Column, ...], BeforeValidator(_listed)] = ()
 
 
-class StateRule(Part):
+class StateRule(MappingPart):
     """The meaning of a state. `events` happen when a ticket enters it. `waits` is the reason for
     which clocks can pause in it: `information`, `engineering`, or a reason of the policy's own. A
     state that is `unchanged` leaves the one before it in force.
@@ -96,7 +102,7 @@ State = Annotated[StateRule, BeforeValidator(_state)]
 Events = Annotated[tuple[EventName, ...], BeforeValidator(_listed)]
 
 
-class ValueRule(Part):
+class ValueRule(MappingPart):
     """A value of the request: from a column, translated by `values`, or the same for all tickets.
     `otherwise` is for what `values` does not have, and without it such a value is an error.
     """
@@ -114,7 +120,7 @@ def _value(value: Any) -> Any:
 Value = Annotated[ValueRule, BeforeValidator(_value)]
 
 
-class LogMapping(Part):
+class LogMapping(MappingPart):
     """The meaning of a log. `states` has what happens when a ticket enters a state, `events` what a
     row stands for whatever was before it. A value is translated by its own name, else by the
     longest name that ends in `*` and fits; one that fits none is an error. In place of a column

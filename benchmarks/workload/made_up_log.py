@@ -1,6 +1,6 @@
 """A made-up audit log of incidents, the same in every run: as wide and as long as real ones.
 
-    python -m benchmarks.support.made_up_log 24918 incidents.csv
+    python -m benchmarks.workload.made_up_log 24918 incidents.csv
 
 An incident has about six rows: it is taken up, waits for its caller or a vendor, changes its
 priority now and then, is resolved, and closes some days later. Some are opened again.
