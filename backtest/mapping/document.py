@@ -44,6 +44,8 @@ class LogFormat(StrEnum):
 
     CSV = "csv"
     XES = "xes"
+    JIRA = "jira"
+    ZENDESK = "zendesk"
 
 
 def _listed(value: Any) -> Any:

@@ -7,11 +7,18 @@ from backtest.log.record import Record
 from backtest.log.unreadable import Reason, Unreadable
 from backtest.mapping.document import LogFormat, LogMapping
 from backtest.readers.csv_reader import read_csv
+from backtest.readers.jira_reader import read_jira
 from backtest.readers.log_file import BROKEN, LogFile, open_log
 from backtest.readers.reader import Reader
 from backtest.readers.xes_reader import read_xes
+from backtest.readers.zendesk_reader import read_zendesk
 
-READERS: dict[LogFormat, Reader] = {LogFormat.CSV: read_csv, LogFormat.XES: read_xes}
+READERS: dict[LogFormat, Reader] = {
+    LogFormat.CSV: read_csv,
+    LogFormat.XES: read_xes,
+    LogFormat.JIRA: read_jira,
+    LogFormat.ZENDESK: read_zendesk,
+}
 EVERY = 1_000
 """Records between two reports of progress."""
 

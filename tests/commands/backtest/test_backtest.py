@@ -84,7 +84,7 @@ def test_the_examples_can_be_run(mapping: str, log: str, met: dict[str, int]) ->
 
 
 def test_credits_are_those_of_the_policy() -> None:
-    file = EXAMPLES / "events"
+    file = EXAMPLES / "csv"
     words = ["contentsquare", file / "events.csv", "--mapping", file / "mapping.yaml", "--json"]
     result = CliRunner().invoke(app, [*map(str, words), "--processes", "1"])
     report = json.loads(result.stdout)
