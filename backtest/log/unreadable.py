@@ -34,13 +34,15 @@ class Reason(StrEnum):
 class Unreadable(NamedTuple):
     """A record that could not be read, or a ticket that was not judged; `place` is where the
     record, or the first one of the ticket, is in the file. A record that cannot be read and names
-    a ticket takes the whole ticket out: what is judged is complete.
+    a ticket takes the whole ticket out: what is judged is complete. `is_certain` is whether
+    there is such a ticket, even if nothing else in the log names it.
     """
 
     reason: Reason
     place: int
     text: str
     ticket: str | None = None
+    is_certain: bool = True
 
 
 class LeftOut:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator
 
-from backtest.mapping.document import LogMapping, StateRule, ValueRule
+from backtest.mapping.document import CsvRule, LogMapping, StateRule, ValueRule
 from backtest.mapping.instants import parser
 from policies.documents.problems import Finding, Path
 from policies.documents.suggestions import one_of, quoted
@@ -12,6 +12,7 @@ from policies.vocabulary import EventType, PauseReason
 
 DIMENSIONS = ("priority", "kind", "channel", "plan", "region")
 """The keys of a mapping that give the values of a request."""
+NO_DELIMITERS = frozenset({'"', "\n", "\r", "\0"})
 NOT_OF_A_LOG = frozenset(
     {
         EventType.OPENED,
@@ -33,6 +34,7 @@ def mapping_errors(mapping: LogMapping) -> Iterator[Finding]:
         key = "zone" if mapping.time.zone and mapping.time.zone in str(error) else "format"
         wrong, _, right = str(error).partition("; ")
         yield Finding(("time", key), wrong, right)
+    yield from _dialect(mapping.csv)
     yield from _leaks(mapping)
     yield from _translations(mapping)
     for path, rule in _values(mapping):
@@ -81,6 +83,17 @@ def _values_of_request(
         name = str(path[0])
         for place, slug in _slugs(path, value) if name in declared else ():
             yield place, name, slug, declared[name]
+
+
+def _dialect(csv: CsvRule) -> Iterator[Finding]:
+    try:
+        "".encode(csv.encoding)
+    except (LookupError, UnicodeError, ValueError):
+        wrong = f"{quoted(csv.encoding)} is not an encoding"
+        yield Finding(("csv", "encoding"), wrong, 'write for example "utf-8" or "cp1252"')
+    if csv.delimiter in NO_DELIMITERS:
+        wrong = f"{quoted(csv.delimiter)} cannot separate columns"
+        yield Finding(("csv", "delimiter"), wrong, 'write for example "," or ";"')
 
 
 def _leaks(mapping: LogMapping) -> Iterator[Finding]:

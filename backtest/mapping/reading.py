@@ -1,6 +1,7 @@
 """Reading: the records of one ticket as its rows, by a mapping."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -80,11 +81,21 @@ class Reading:
         try:
             at = self._parse(text)
         except ValueError as error:
-            return Unreadable(Reason.BAD_TIME, record.place, str(error), ticket)
+            return self._bad_time(record.place, ticket, text, str(error))
         if at > self._now:
             return Unreadable(Reason.FUTURE, record.place, f'"{text}" is in the future', ticket)
         values = [None if (value := get(column)) in nulls else value for column in self._columns]
         return ticket, Entry(at, record.place, tuple(values))
+
+    def _bad_time(self, place: int, ticket: str, text: str, wrong: str) -> Unreadable:
+        """A record whose time cannot be read. If its ticket is a time, the columns are swapped."""
+        if not ticket.isdecimal():
+            with suppress(ValueError):
+                self._parse(ticket)
+                columns = f'"{self.mapping.ticket}" and "{self.mapping.at}"'
+                wrong = f"the columns {columns} seem to be swapped"
+                return Unreadable(Reason.BROKEN, place, wrong, text, is_certain=False)
+        return Unreadable(Reason.BAD_TIME, place, wrong, ticket)
 
     def ticket(self, number: str, entries: Iterable[Entry]) -> LoggedTicket | Unreadable:
         """The ticket with these entries, of which there is at least one, in any order."""
@@ -95,11 +106,21 @@ class Reading:
             request = self._request(first)
             rows = tuple(self._rows(ordered, opened_at))
         except UnknownValueError as error:
-            return Unreadable(Reason.UNKNOWN_VALUE, first.place, str(error), number)
+            place = self._unknown_at(ordered) or first.place
+            return Unreadable(Reason.UNKNOWN_VALUE, place, str(error), number)
         except ValueError as error:
             return Unreadable(Reason.BAD_TIME, first.place, str(error), number)
         moved = sum(entry.at < opened_at for entry in ordered)
         return LoggedTicket(number, opened_at, request, rows, first.place, moved)
+
+    def _unknown_at(self, ordered: Sequence[Entry]) -> int | None:
+        """The place of the first entry with a state, event or value that is unknown."""
+        for entry in ordered:
+            try:
+                tuple(self._rows([entry], entry.at))
+            except UnknownValueError:
+                return entry.place
+        return None
 
     def _get(self, entry: Entry, column: str) -> str | None:
         return entry.fields[self._index[column]]

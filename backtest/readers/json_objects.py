@@ -13,6 +13,8 @@ import re
 from collections.abc import Collection, Iterator
 from typing import Any, BinaryIO, NamedTuple
 
+from backtest.readers.log_file import BROKEN
+
 PIECE = 1 << 20
 """Characters that are read at once, of a line that is longer."""
 LONGEST = 16 * PIECE
@@ -62,6 +64,11 @@ def json_objects(
             yield from objects.done()
         objects.end()
         yield from objects.done()
+    except BROKEN:
+        if objects.is_inside:
+            objects.end()
+            yield from objects.done()
+        raise
     finally:
         text.detach()
 
@@ -89,6 +96,11 @@ class _Objects:
         self._parts: list[str] = []
         self._length = 0
         self._why = ""
+
+    @property
+    def is_inside(self) -> bool:
+        """Whether an object has begun."""
+        return self._depth > 0
 
     def done(self) -> Iterator[JsonObject | BrokenObject]:
         """The objects that are complete."""

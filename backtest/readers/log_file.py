@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import lzma
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -12,7 +13,10 @@ from typing import BinaryIO, cast
 from policies.documents.suggestions import quoted
 
 GZIP, ZIP = b"\x1f\x8b", b"PK\x03\x04"
-BROKEN = (EOFError, OSError, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError)
+BROKEN = (
+    *(EOFError, OSError, zipfile.BadZipFile, zlib.error, lzma.LZMAError),
+    *(NotImplementedError, RuntimeError, UnicodeError),
+)
 """Errors of a file that ends too early, or is damaged, while it is decompressed."""
 
 

@@ -2,8 +2,11 @@
 
 An event's attributes are its fields by their keys; those of its trace are `case:` and the key, as
 in `case:concept:name`. Attributes in attributes are not read.
+
+XML that is broken takes out the trace in which it is. Reading goes on with the next one.
 """
 
+import re
 from collections.abc import Iterator
 from typing import BinaryIO
 from xml.parsers import expat
@@ -11,101 +14,192 @@ from xml.parsers import expat
 from backtest.log.record import Record
 from backtest.log.unreadable import Reason, Unreadable
 from backtest.mapping.document import LogMapping
+from backtest.readers.log_file import BROKEN
 
 CASE = "case:"
 CHUNK = 1 << 16
-EVENT, TRACE = "event", "trace"
+EVENT, TRACE, LOG = "event", "trace", b"<log>"
 LONGEST_TRACE = 100_000
 """Events of one trace; a longer one is left out, so that no trace fills the memory."""
+LONGEST_TAG = 1 << 20
+"""Bytes of one tag with its attributes."""
+MOST_TEXT = 1 << 26
+"""Characters of the attributes of one trace."""
+DEEPEST = 100
+"""Tags in tags."""
+_TRACE = re.compile(rb"<trace[\s>/]")
+_ENCODING = re.compile(rb"""<\?xml[^>]{0,200}encoding=["']([A-Za-z0-9._-]{1,40})["']""")
 
 
 def read_xes(file: BinaryIO, mapping: LogMapping) -> Iterator[Record | Unreadable]:
-    """The events of a log, trace by trace. XML that breaks off ends it: what was read stays."""
+    """The events of a log, trace by trace."""
     traces = _Traces(mapping)
-    try:
-        while chunk := file.read(CHUNK):
-            traces.take(chunk)
-            yield from traces.done()
-        traces.take(b"", is_last=True)
-    except expat.ExpatError as error:
-        wrong = f"the XML breaks off: {expat.ErrorString(error.code)}; what follows was not read"
+    source = _Source(file)
+    while True:
+        broken_at = traces.take(source.chunk, source.line)
         yield from traces.done()
-        yield from traces.broken(error.lineno, wrong)
-    except _Forbidden as error:
-        yield from traces.done()
-        yield from traces.broken(traces.line, str(error))
-    yield from traces.done()
+        if traces.is_refused or (broken_at is None and not source.chunk):
+            return
+        if broken_at is None:
+            try:
+                source.go_on()
+            except BROKEN:
+                yield from traces.cut_off()
+                raise
+        elif source.find_trace(broken_at):
+            traces.begin_again()
+        else:
+            return
 
 
-class _Forbidden(Exception):
-    """XML that no log needs."""
+class _Source:
+    """The bytes of a file. `chunk` is the part that is read now, `line` the lines before it."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._before = b""
+        self.line = 0
+        self.chunk = file.read(CHUNK)
+
+    def go_on(self) -> None:
+        """The next part."""
+        self.line += self.chunk.count(b"\n")
+        self._before, self.chunk = self.chunk, self._file.read(CHUNK)
+
+    def find_trace(self, begin: int) -> bool:
+        """Goes on at the next trace that begins there or later. `begin` is relative to the part, and
+        negative for a tag that began in the part before. False if there is none.
+        """
+        window = self._before + self.chunk
+        self.line -= self._before.count(b"\n")
+        begin = max(0, begin + len(self._before))
+        while (match := _TRACE.search(window, begin)) is None:
+            kept = max(begin, len(window) - len(b"<trace"))
+            self.line += window.count(b"\n", 0, kept)
+            more = self._file.read(CHUNK)
+            if not more:
+                return False
+            window, begin = window[kept:] + more, 0
+        self.line += window.count(b"\n", 0, match.start())
+        self._before, self.chunk = b"", window[match.start() :]
+        return True
+
+
+class _BrokenError(Exception):
+    """XML that is not read on."""
 
 
 class _Traces:
     """Collects the events of one trace after the other from the XML."""
 
     def __init__(self, mapping: LogMapping) -> None:
-        self._mapping = mapping
+        self._ticket = mapping.ticket
         self._columns = frozenset(mapping.columns)
-        self._parser = expat.ParserCreate(namespace_separator=None)
+        self._encoding: str | None = None
+        self._number = 0
+        self._done: list[Record | Unreadable] = []
+        self.is_refused = False
+        self._line: int | None = None
+        self._taken = 0
+        self._begin()
+
+    def begin_again(self) -> None:
+        """Forgets what is broken; a trace comes next."""
+        self._line = None
+        self._begin()
+        self._parser.Parse(LOG)
+        self._taken = len(LOG)
+
+    def cut_off(self) -> Iterator[Unreadable]:
+        """The trace in which the file breaks off."""
+        if TRACE in self._path:
+            self._break("its trace breaks off", self._parser.CurrentLineNumber)
+        yield from (each for each in self.done() if isinstance(each, Unreadable))
+
+    def take(self, chunk: bytes, line: int) -> int | None:
+        """Takes the next part of the XML, before which are these lines. Returns the place in it
+        after which it is broken, which is negative for a tag that began before it; else None.
+        """
+        if self._line is None:
+            self._line = line
+        if self._encoding is None:
+            declared = _ENCODING.match(chunk)
+            self._encoding = declared[1].decode() if declared else "utf-8"
+        begin, self._taken = self._taken, self._taken + len(chunk)
+        try:
+            self._parser.Parse(chunk, not chunk)
+            if self._taken - self._parser.CurrentByteIndex > LONGEST_TAG:
+                self._break(
+                    f"a tag of more than {LONGEST_TAG:,} bytes", self._parser.CurrentLineNumber
+                )
+                return self._parser.CurrentByteIndex + 1 - begin
+        except expat.ExpatError as error:
+            is_end = not chunk
+            wrong = "breaks off" if is_end else "is broken"
+            self._break(f"the XML {wrong}: {expat.ErrorString(error.code)}", error.lineno)
+            return self._parser.ErrorByteIndex + 1 - begin
+        except _BrokenError as error:
+            self._break(str(error), self._parser.CurrentLineNumber)
+            return self._parser.CurrentByteIndex - begin
+        return None
+
+    def done(self) -> Iterator[Record | Unreadable]:
+        """The events of the traces that are complete, and what is broken."""
+        done, self._done = self._done, []
+        return iter(done)
+
+    def _begin(self) -> None:
+        self._parser = expat.ParserCreate(self._encoding)
         self._parser.StartElementHandler = self._start
         self._parser.EndElementHandler = self._end
         self._parser.StartDoctypeDeclHandler = self._doctype
         self._path: list[str] = []
         self._trace: dict[str, str] = {}
         self._events: list[dict[str, str]] = []
-        self._number = 0
-        self._done: list[Record | Unreadable] = []
+        self._length = 0
 
-    @property
-    def line(self) -> int:
-        """The line that is read."""
-        return self._parser.CurrentLineNumber
-
-    def take(self, chunk: bytes, *, is_last: bool = False) -> None:
-        """Takes the next part of the XML."""
-        self._parser.Parse(chunk, is_last)
-
-    def done(self) -> Iterator[Record | Unreadable]:
-        """The events of the traces that are complete."""
-        done, self._done = self._done, []
-        return iter(done)
-
-    def broken(self, line: int, wrong: str) -> Iterator[Unreadable]:
-        """The break, and the trace in which it is."""
-        yield Unreadable(Reason.BROKEN, line, f"line {line}: {wrong}")
-        ticket = self._trace.get(self._mapping.ticket)
-        if TRACE in self._path and ticket is not None:
-            place = self._number + 1
-            yield Unreadable(Reason.BROKEN, place, "its trace breaks off", ticket)
+    def _break(self, wrong: str, line: int) -> None:
+        """Reports what is broken, with the ticket in whose trace it is."""
+        fields = {**self._trace, **(self._events[0] if self._events else {})}
+        ticket = fields.get(self._ticket) if TRACE in self._path else None
+        place = self._number + 1
+        self._number += len(self._events)
+        text = f"line {(self._line or 0) + line}: {wrong}"
+        self._done.append(Unreadable(Reason.BROKEN, place, text, ticket))
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         parent = self._path[-1] if self._path else ""
         if parent == EVENT:
-            key = attributes.get("key", "")
-            if key in self._columns:
-                self._events[-1][key] = attributes.get("value", "")
+            self._keep(self._events[-1], attributes.get("key", ""), attributes)
         elif name == EVENT and parent == TRACE:
-            # An event too many is counted, and no longer kept.
-            self._events += [{}] if len(self._events) <= LONGEST_TRACE else []
+            if len(self._events) >= LONGEST_TRACE:
+                raise _BrokenError(f"a trace of more than {LONGEST_TRACE:,} events")
+            self._events.append({})
         elif name == TRACE:
-            self._trace, self._events = {}, []
+            if TRACE in self._path:
+                raise _BrokenError("a trace that does not end before the next one")
+            self._trace, self._events, self._length = {}, [], 0
         elif parent == TRACE:
-            key = CASE + attributes.get("key", "")
-            if key in self._columns:
-                self._trace[key] = attributes.get("value", "")
+            self._keep(self._trace, CASE + attributes.get("key", ""), attributes)
         self._path.append(name)
+        if len(self._path) > DEEPEST:
+            raise _BrokenError(f"more than {DEEPEST} tags in tags")
+
+    def _keep(self, fields: dict[str, str], key: str, attributes: dict[str, str]) -> None:
+        if key in self._columns:
+            fields[key] = value = attributes.get("value", "")
+            self._length += len(value)
+            if self._length > MOST_TEXT:
+                raise _BrokenError(f"a trace of more than {MOST_TEXT:,} characters")
 
     def _end(self, name: str) -> None:
         self._path.pop()
-        if name == TRACE and len(self._events) > LONGEST_TRACE:
-            wrong = f"a trace of more than {LONGEST_TRACE:,} events"
-            ticket = self._trace.get(self._mapping.ticket)
-            self._done.append(Unreadable(Reason.BROKEN, self._number + 1, wrong, ticket))
-        elif name == TRACE:
+        if name == TRACE:
             for fields in self._events:
                 self._number += 1
                 self._done.append(Record(self._number, {**self._trace, **fields}))
+            self._events = []
 
     def _doctype(self, *_: object) -> None:
-        raise _Forbidden("the XML declares a document type, which no log needs")
+        self.is_refused = True
+        raise _BrokenError("the XML declares a document type, which no log needs")

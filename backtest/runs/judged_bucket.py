@@ -57,8 +57,12 @@ def judge_bucket(
     assert log.until is not None
     bucket, summary, results = log.bucket(number), Summary(), []
     for ticket in sorted({*bucket.entries, *bucket.unreadable}):
-        summary.tickets += 1
         wrong = bucket.unreadable.get(ticket)
+        if wrong and not wrong.is_certain and ticket not in bucket.entries:
+            # Nothing else names it: what a damaged record names may not be a ticket at all.
+            summary.left_out.add(wrong._replace(ticket=None))
+            continue
+        summary.tickets += 1
         logged = wrong or reading.ticket(ticket, bucket.entries[ticket])
         judged = logged if isinstance(logged, Unreadable) else judge.judge(logged, log.until)
         if isinstance(judged, Unreadable):

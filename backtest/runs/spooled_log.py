@@ -53,8 +53,8 @@ class SpooledLog:
         bucket = Bucket()
         for ticket, *rest in parts(self._path(number)):
             if len(rest) == 2:
-                reason, text = rest[1]
-                wrong = Unreadable(Reason(reason), rest[0], text, ticket)
+                reason, text, is_certain = rest[1]
+                wrong = Unreadable(Reason(reason), rest[0], text, ticket, is_certain)
                 bucket.unreadable.setdefault(ticket, wrong)
             else:
                 at, place, fields = rest
@@ -88,7 +88,7 @@ class SpooledLog:
                 if read.ticket is None:
                     self.left_out.add(read)
                 else:
-                    yield (read.ticket, read.place, (read.reason.value, read.text))
+                    yield (read.ticket, read.place, (read.reason.value, read.text, read.is_certain))
                 continue
             ticket, entry = read
             latest = entry.at if latest is None else max(latest, entry.at)
