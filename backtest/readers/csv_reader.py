@@ -4,6 +4,7 @@ import csv
 import io
 from collections import deque
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any, BinaryIO, NamedTuple
 
 from backtest.log.record import Record
@@ -82,7 +83,7 @@ class _Rows:
     """The rows of a CSV, and what is none. `line` is the last line of the row.
 
     A quote that is not closed would take all lines after it into one column. If a row goes on for
-    too long, or has other columns than the header, its first line alone is damaged, and the lines
+    too long, or is not sound, its first line alone is damaged, and the lines
     after it are read again.
     """
 
@@ -106,7 +107,7 @@ class _Rows:
                 continue
             if not row:
                 continue
-            if len(lines.taken) > 1 and self._columns and len(row) != self._columns:
+            if len(lines.taken) > 1 and not self._is_sound(row):
                 yield self._first_line(_UnclosedError())
                 continue
             self.line = lines.number
@@ -115,6 +116,13 @@ class _Rows:
 
     def _new(self) -> Any:
         return csv.reader(self._lines, delimiter=self._delimiter)
+
+    def _is_sound(self, row: list[str]) -> bool:
+        """Whether a row of several lines is one: no text stands after a closing quote."""
+        strict = csv.reader(self._lines.taken, delimiter=self._delimiter, strict=True)
+        with suppress(csv.Error):
+            return next(strict) == row and self._columns in {0, len(row)}
+        return False
 
     def _first_line(self, error: Exception) -> _Damaged:
         """The first line of a row as what cannot be read; the others will be read again."""

@@ -255,6 +255,13 @@ class _Objects:
 
     def _stray(self, text: str) -> None:
         """Something that is not in an object. What is left of a broken one is not counted."""
+        last = self._done[-1] if self._done else None
+        if isinstance(last, JsonObject) and last.line == self._line:
+            # Its brackets closed too early: what comes now is part of it.
+            why = "its brackets close too early"
+            text = json.dumps(last.value)[:SHOWN]
+            self._done[-1] = BrokenObject(last.number, last.line, last.name, text, why)
+            self._broken_line = self._line
         if self._line != self._broken_line:
             self._number += 1
             why = "it is not in an object"

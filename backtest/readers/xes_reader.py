@@ -67,8 +67,8 @@ class _Source:
         self._before, self.chunk = self.chunk, self._file.read(CHUNK)
 
     def find_trace(self, begin: int) -> bool:
-        """Goes on at the next trace that begins there or later. `begin` is relative to the part, and
-        negative for a tag that began in the part before. False if there is none.
+        """Goes on at the next trace that begins there or later. `begin` is relative to the part,
+        and negative for a tag that began in the part before. False if there is none.
         """
         window = self._before + self.chunk
         self.line -= self._before.count(b"\n")
@@ -169,7 +169,7 @@ class _Traces:
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         parent = self._path[-1] if self._path else ""
-        if parent == EVENT:
+        if parent == EVENT and self._events:
             self._keep(self._events[-1], attributes.get("key", ""), attributes)
         elif name == EVENT and parent == TRACE:
             if len(self._events) >= LONGEST_TRACE:
@@ -186,7 +186,8 @@ class _Traces:
             raise _BrokenError(f"more than {DEEPEST} tags in tags")
 
     def _keep(self, fields: dict[str, str], key: str, attributes: dict[str, str]) -> None:
-        if key in self._columns:
+        # A key comes once. A second one is of an event whose tags are damaged.
+        if key in self._columns and key not in fields:
             fields[key] = value = attributes.get("value", "")
             self._length += len(value)
             if self._length > MOST_TEXT:
