@@ -4,7 +4,7 @@ A file is an array of objects, pages of an API one after the other, each with it
 (`{"issues": [...]}`), or one object a line. Only one object is in memory.
 
 An object that is damaged is skipped. The next one begins where the brackets of the damaged one
-close, at the latest at a line that begins with `{"`, as each object does that has its own line.
+close, at the latest at a line that begins with `{` and more, as each object that has its own line.
 """
 
 import io
@@ -26,7 +26,7 @@ SHOWN = 4_096
 _PLAIN = re.compile(r'[^"{}\[\]]*+(?:"[^"\\\n]*+(?:\\.[^"\\\n]*+)*+"[^"{}\[\]]*+)*+')
 """Everything up to the next bracket, or up to a text that does not end."""
 _KEY = re.compile(r'"([^"\\]{1,100})"\s*:\s*\Z')
-_NEW = re.compile(r'\{[ \t]*"')
+_NEW = re.compile(r"\{[ \t]*[^\s}]")
 _BETWEEN = re.compile(r"[\s,]*+")
 """Between two objects of a list."""
 _DEEP = 10_000

@@ -8,7 +8,7 @@ XML that is broken takes out the trace in which it is. Reading goes on with the 
 
 import re
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import BinaryIO, NoReturn
 from xml.parsers import expat
 
 from backtest.log.record import Record
@@ -18,7 +18,7 @@ from backtest.readers.log_file import BROKEN
 
 CASE = "case:"
 CHUNK = 1 << 16
-EVENT, TRACE, LOG = "event", "trace", b"<log>"
+EVENT, TRACE, LOG, TRACE_END = "event", "trace", b"<log>", b"</trace>"
 LONGEST_TRACE = 100_000
 """Events of one trace; a longer one is left out, so that no trace fills the memory."""
 LONGEST_TAG = 1 << 20
@@ -27,6 +27,7 @@ MOST_TEXT = 1 << 26
 """Characters of the attributes of one trace."""
 DEEPEST = 100
 """Tags in tags."""
+MISMATCH = expat.errors.codes[expat.errors.XML_ERROR_TAG_MISMATCH]
 _TRACE = re.compile(rb"<trace[\s>/]")
 _ENCODING = re.compile(rb"""<\?xml[^>]{0,200}encoding=["']([A-Za-z0-9._-]{1,40})["']""")
 
@@ -46,18 +47,23 @@ def read_xes(file: BinaryIO, mapping: LogMapping) -> Iterator[Record | Unreadabl
             except BROKEN:
                 yield from traces.cut_off()
                 raise
-        elif source.find_trace(broken_at):
-            traces.begin_again()
         else:
-            return
+            is_found = source.find_trace(broken_at)
+            yield from traces.without_beginning(source)
+            if not is_found:
+                return
+            traces.begin_again()
 
 
 class _Source:
-    """The bytes of a file. `chunk` is the part that is read now, `line` the lines before it."""
+    """The bytes of a file. `chunk` is the part that is read now, `line` the lines before it. `ends`
+    are the ends of traces that were passed on the way to the next one.
+    """
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
         self._before = b""
+        self.ends = 0
         self.line = 0
         self.chunk = file.read(CHUNK)
 
@@ -72,9 +78,13 @@ class _Source:
         """
         window = self._before + self.chunk
         self.line -= self._before.count(b"\n")
-        begin = max(0, begin + len(self._before))
-        while (match := _TRACE.search(window, begin)) is None:
-            kept = max(begin, len(window) - len(b"<trace"))
+        self.ends, begin = 0, max(0, begin + len(self._before))
+        while True:
+            match = _TRACE.search(window, begin)
+            self.ends += window.count(TRACE_END, begin, match.start() if match else len(window))
+            if match is not None:
+                break
+            kept = max(begin, len(window) - len(TRACE_END) + 1)
             self.line += window.count(b"\n", 0, kept)
             more = self._file.read(CHUNK)
             if not more:
@@ -86,7 +96,12 @@ class _Source:
 
 
 class _BrokenError(Exception):
-    """XML that is not read on."""
+    """XML that is not read on, and its place: the parser itself goes on to the end of the part."""
+
+    def __init__(self, wrong: str, index: int, line: int) -> None:
+        super().__init__(wrong)
+        self.index = index
+        self.line = line
 
 
 class _Traces:
@@ -109,6 +124,13 @@ class _Traces:
         self._begin()
         self._parser.Parse(LOG)
         self._taken = len(LOG)
+
+    def without_beginning(self, source: _Source) -> Iterator[Unreadable]:
+        """Traces that were passed after the broken one, which have an end only."""
+        for _ in range(source.ends - 1):
+            self._number += 1
+            wrong = f"before line {source.line + 1}: a trace that does not begin"
+            yield Unreadable(Reason.BROKEN, self._number, wrong)
 
     def cut_off(self) -> Iterator[Unreadable]:
         """The trace in which the file breaks off."""
@@ -137,10 +159,14 @@ class _Traces:
             is_end = not chunk
             wrong = "breaks off" if is_end else "is broken"
             self._break(f"the XML {wrong}: {expat.ErrorString(error.code)}", error.lineno)
-            return self._parser.ErrorByteIndex + 1 - begin
+            # A trace in which nothing can be read is not tried again.
+            index = self._parser.ErrorByteIndex
+            if error.code == MISMATCH:
+                index -= len("</")
+            return index + (1 if index <= len(LOG) else 0) - begin
         except _BrokenError as error:
-            self._break(str(error), self._parser.CurrentLineNumber)
-            return self._parser.CurrentByteIndex - begin
+            self._break(str(error), error.line)
+            return error.index - begin
         return None
 
     def done(self) -> Iterator[Record | Unreadable]:
@@ -169,21 +195,21 @@ class _Traces:
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         parent = self._path[-1] if self._path else ""
-        if parent == EVENT and self._events:
+        if name == TRACE:
+            if TRACE in self._path:
+                self._refuse("a trace that does not end before the next one")
+            self._trace, self._events, self._length = {}, [], 0
+        elif parent == EVENT and self._events:
             self._keep(self._events[-1], attributes.get("key", ""), attributes)
         elif name == EVENT and parent == TRACE:
             if len(self._events) >= LONGEST_TRACE:
-                raise _BrokenError(f"a trace of more than {LONGEST_TRACE:,} events")
+                self._refuse(f"a trace of more than {LONGEST_TRACE:,} events")
             self._events.append({})
-        elif name == TRACE:
-            if TRACE in self._path:
-                raise _BrokenError("a trace that does not end before the next one")
-            self._trace, self._events, self._length = {}, [], 0
         elif parent == TRACE:
             self._keep(self._trace, CASE + attributes.get("key", ""), attributes)
         self._path.append(name)
         if len(self._path) > DEEPEST:
-            raise _BrokenError(f"more than {DEEPEST} tags in tags")
+            self._refuse(f"more than {DEEPEST} tags in tags")
 
     def _keep(self, fields: dict[str, str], key: str, attributes: dict[str, str]) -> None:
         # A key comes once. A second one is of an event whose tags are damaged.
@@ -191,7 +217,10 @@ class _Traces:
             fields[key] = value = attributes.get("value", "")
             self._length += len(value)
             if self._length > MOST_TEXT:
-                raise _BrokenError(f"a trace of more than {MOST_TEXT:,} characters")
+                self._refuse(f"a trace of more than {MOST_TEXT:,} characters")
+
+    def _refuse(self, wrong: str) -> NoReturn:
+        raise _BrokenError(wrong, self._parser.CurrentByteIndex, self._parser.CurrentLineNumber)
 
     def _end(self, name: str) -> None:
         self._path.pop()
@@ -203,4 +232,4 @@ class _Traces:
 
     def _doctype(self, *_: object) -> None:
         self.is_refused = True
-        raise _BrokenError("the XML declares a document type, which no log needs")
+        self._refuse("the XML declares a document type, which no log needs")
