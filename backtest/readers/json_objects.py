@@ -118,7 +118,7 @@ class _Objects:
         self._is_new_line = piece.endswith("\n")
         text = self._rest + piece
         position = 0
-        while position < len(text):
+        while position < len(text) and not self.is_hopeless:
             position = self._step(text, position)
 
     def end(self) -> None:

@@ -127,8 +127,14 @@ def test_a_file_that_breaks_off_keeps_what_was_read(tmp_path: Path) -> None:
     assert len(found) > 1_000
 
 
-def test_a_quote_that_is_not_closed_names_the_lines_that_it_swallows(tmp_path: Path) -> None:
+def test_a_quote_that_is_not_closed_damages_its_own_line_only(tmp_path: Path) -> None:
     content = LOG + '2016-01-03T00:00Z,"x,T2,New\n' + "2016-01-04T00:00Z,y,T3,New\n" * 2
-    *_, broken = read(written(tmp_path, content))
-    wrong = "2 columns in place of 4 in lines 4 to 6"
-    assert broken == Unreadable(Reason.BROKEN, 4, wrong)
+    *_, broken, first, second = read(written(tmp_path, content))
+    assert isinstance(broken, Unreadable)
+    assert (broken.place, broken.text) == (4, "a quote that is not closed")
+    assert [each.fields["id"] for each in (first, second) if isinstance(each, Record)] == ["T3"] * 2
+    assert [first.place, second.place] == [5, 6]
+
+
+def test_empty_lines_before_the_header_do_not_matter(tmp_path: Path) -> None:
+    assert len(rows(written(tmp_path, "\n\n" + LOG))) == 2

@@ -7,6 +7,7 @@ from backtest.log.record import Record
 from backtest.log.unreadable import Reason, Unreadable
 from backtest.mapping.document import LogFormat, LogMapping
 from backtest.readers.all_readers import read_log
+from backtest.readers.xes_reader import LONGEST_TRACE
 from tests.backtest.made_up_logs import named, xes
 
 MAPPING = LogMapping(
@@ -89,3 +90,13 @@ def test_what_is_no_xml_is_reported(tmp_path: Path) -> None:
     [broken] = read(tmp_path, "at,id,state\n1,2,3\n")
     assert isinstance(broken, Unreadable)
     assert broken.text == "line 1: the XML is broken: syntax error"
+
+
+def test_a_trace_that_is_too_long_is_left_out_alone(tmp_path: Path) -> None:
+    many = LOG.replace("</trace>", "<event/>" * LONGEST_TRACE + "</trace>", 1)
+    [first, second] = read(tmp_path, many)
+    assert isinstance(first, Unreadable)
+    assert first.ticket == "Case 1"
+    assert first.text.endswith("a trace of more than 100,000 events")
+    assert isinstance(second, Record)
+    assert second.fields["case:concept:name"] == "Case 2"
