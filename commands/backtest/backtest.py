@@ -20,6 +20,7 @@ from commands.backtest.csv_file import write_csv
 from commands.backtest.progress import progress_bar
 from commands.backtest.report_document import report_document
 from commands.backtest.report_tables import print_report
+from commands.backtest.suggest import print_suggestion
 from commands.console.explanation_tables import wide_console
 from commands.console.policy_argument import policy_named
 from policies.documents.problems import PolicyErrors
@@ -41,6 +42,15 @@ def backtest(
     processes: Annotated[
         int, typer.Option(min=0, help="Processes that judge tickets. 0: one for each core.")
     ] = 0,
+    suggest: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="LOG",
+            is_eager=True,
+            callback=print_suggestion,
+            help="Print a mapping for a log, with comments on what is unsure, and do nothing else.",
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
 ) -> None:
     """Try a policy on years of tickets before you publish it.

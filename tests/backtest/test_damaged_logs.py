@@ -53,7 +53,7 @@ def test_a_packed_log_that_is_cut_off_says_so(example: str, suffix: str, tmp_pat
         with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
             archive.writestr("log", content)
         path.write_bytes(path.read_bytes()[:-40])
-        with pytest.raises(LogError, match="is not a sound .zip"):
+        with pytest.raises(LogError, match=r"is not a sound \.zip"):
             [*read(example, path)]
 
 
