@@ -10,14 +10,11 @@ from backtest.log.record import Record
 from backtest.mapping.document import TimeRule
 from backtest.mapping.instants import parser
 
-FORMATS = (
-    *("iso", "D/M/YYYY HH:mm", "M/D/YYYY HH:mm", "D/M/YYYY HH:mm:ss", "M/D/YYYY HH:mm:ss"),
-    *("D.M.YYYY HH:mm", "D.M.YYYY HH:mm:ss", "YYYY/MM/DD HH:mm", "YYYY/MM/DD HH:mm:ss"),
-    *("D-M-YYYY HH:mm", "D-M-YYYY HH:mm:ss", "M-D-YYYY HH:mm", "M-D-YYYY HH:mm:ss"),
-    *("epoch", "epoch_ms"),
-)
+_DATES = ("D/M/YYYY", "M/D/YYYY", "D.M.YYYY", "YYYY/MM/DD", "D-M-YYYY", "M-D-YYYY")
+_HOURS = ("HH:mm", "HH:mm:ss", "H:mm", "H:mm:ss")
+FORMATS = ("iso", *(f"{d} {h}" for h in _HOURS for d in _DATES), "epoch", "epoch_ms")
 NULLS = ("?", "NULL", "null", "None", "N/A", "n/a", "NaN", "nan", "-", "(null)", r"\N", "(empty)")
-TESTED = 400
+TESTED = 200
 """Values of a column that are tried as times."""
 TICKET = ("case:concept:name", "number", "ticket", "incident", "case", "issue", "key", "id")
 TIME = ("updated", "timestamp", "changed", "modified", "at", "time", "date", "created")

@@ -4,7 +4,7 @@ import re
 
 _RULES: tuple[tuple[str, tuple[str, ...], bool], ...] = (
     # What the words say, the events, and whether it is a wait for the requester.
-    (r"re-?open", ("reopened",), False),
+    (r"re-?open\w*", ("reopened",), False),
     (r"wait\w*|await\w*|pending|hold|on[ -]?hold|suspend\w*", (), False),
     (r"resol\w*|solv\w*|complet\w*|fixed|done|fulfil\w*", ("resolved",), False),
     (r"clos\w*", ("closed",), False),
@@ -19,7 +19,7 @@ _RULES: tuple[tuple[str, tuple[str, ...], bool], ...] = (
 )
 _WAIT = re.compile(r"\b(wait\w*|await\w*|pending|hold|suspend\w*)\b", re.IGNORECASE)
 _REQUESTER = re.compile(r"user|customer|caller|client|requester|reporter|info", re.IGNORECASE)
-_OTHERS = re.compile(
+_BARE = re.compile(r"wait\w*|await\w*|pending|suspended", re.IGNORECASE)
     r"vendor|third|problem|evidence|change|implement|supplier|parts", re.IGNORECASE
 )
 
@@ -29,9 +29,9 @@ def state_of(name: str) -> tuple[list[str], bool, str | None]:
     if _WAIT.search(name):
         if _REQUESTER.search(name):
             return [], True, None
-        if _OTHERS.search(name) or "hold" in name.lower():
-            return [], False, "a wait, but not for the requester: clocks run on"
-        return [], True, "a wait: is it for the requester?"
+        if _BARE.fullmatch(name):
+            return [], True, "a wait: is it for the requester?"
+        return [], False, "a wait, but not for the requester: clocks run on"
     for words, events, _ in _RULES:
         if re.search(rf"\b(?:{words})\b", name, re.IGNORECASE):
             return [*events], False, None

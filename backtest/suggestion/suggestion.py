@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +46,7 @@ class _Suggestion:
         self._tickets = named.tickets_of(records, ticket)
         self._at = self._row_time()
         self._read = named.parser_of(self._times[self._at])
-        self._leaks = {**dict(self._leaking_times()), **dict(self._leaking_names())}
+        self._leaks = {**dict(self._leaking_names()), **dict(self._leaking_times())}
         free = [c for c in self._others if c not in self._leaks]
         self._order = self._ordering(free)
         self._opened = self._opening()
@@ -91,7 +92,10 @@ class _Suggestion:
 
     def _time_lines(self) -> Iterator[str]:
         times = self._times[self._at]
-        others = [name for name in times.others if name != times.format]
+        # Another number of digits of the hour is no other time.
+        day = times.format.partition(" ")[0]
+        others = [name for name in times.others if name.partition(" ")[0] != day]
+        others = [name for name in others if " H:" not in name or " H:" in times.format]
         if others and times.format != "iso":
             yield f"# {UNSURE}all times are also {', '.join(others)}"
         rule = {"format": times.format} if times.format != "iso" else {}
@@ -140,7 +144,7 @@ class _Suggestion:
         """The states in which nobody has responded yet; none if the log has no such states."""
         if self._event:
             return set()
-        first = r"\b(new|open|opened|created?|queued|to do|registered|submitted|assign\w*)\b"
+        first = r"\b(new|open|opened|created?|queued|to do|registered|submitted)\b"
         return {n for n in self._counts["state"] if re.search(first, n, re.IGNORECASE)}
 
     def _event_lines(self) -> Iterator[str]:
@@ -218,7 +222,7 @@ class _Suggestion:
             for ticket in self._tickets:
                 rows = [(self._read(r.fields.get(self._at) or ""), r) for r in ticket]
                 known = sorted((at, int(r.fields[column] or 0)) for at, r in rows if at)
-                pairs = [*zip(known, known[1:], strict=False)]
+                pairs = [*pairwise(known)]
                 up += sum(b[1] > a[1] for a, b in pairs)
                 down += sum(b[1] < a[1] for a, b in pairs)
             return up, down
@@ -230,7 +234,7 @@ class _Suggestion:
 
     def _ties(self) -> int:
         times = [[r.fields.get(self._at) for r in ticket] for ticket in self._tickets]
-        return sum(a == b for ticket in times for a, b in zip(ticket, ticket[1:], strict=False))
+        return sum(a == b for ticket in times for a, b in pairwise(ticket))
 
     def _opening(self) -> str | None:
         """A time that a ticket has once, and that is not after its rows."""
