@@ -19,9 +19,7 @@ _RULES: tuple[tuple[str, tuple[str, ...], bool], ...] = (
 )
 _WAIT = re.compile(r"\b(wait\w*|await\w*|pending|hold|suspend\w*)\b", re.IGNORECASE)
 _REQUESTER = re.compile(r"user|customer|caller|client|requester|reporter|info", re.IGNORECASE)
-_BARE = re.compile(r"wait\w*|await\w*|pending|suspended", re.IGNORECASE)
-    r"vendor|third|problem|evidence|change|implement|supplier|parts", re.IGNORECASE
-)
+_BARE = re.compile(r"wait(ing)?|await(ing)?|pending|suspended", re.IGNORECASE)
 
 
 def state_of(name: str) -> tuple[list[str], bool, str | None]:
