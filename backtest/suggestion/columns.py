@@ -97,9 +97,8 @@ def ticket_of(
         and (len(found) > 0.9 * len(records))
     ]
     by_name = named(likely, TICKET)
-    return (
-        by_name or sorted(likely, key=lambda c: -len({*values_of(records, c, nulls)})) or [None]
-    )[0]
+    by_number = sorted(likely, key=lambda column: -len({*values_of(records, column, nulls)}))
+    return next(iter([*by_name, *by_number]), None)
 
 
 def tickets_of(records: Iterable[Record], ticket: str) -> list[list[Record]]:

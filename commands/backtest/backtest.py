@@ -32,7 +32,12 @@ def backtest(
         str,
         typer.Argument(help="Name of a policy in the catalog, such as contently, or a YAML file."),
     ],
-    log: Annotated[Path, typer.Argument(help="Log of tickets: CSV or XES, also as .gz or .zip.")],
+    log: Annotated[
+        Path,
+        typer.Argument(
+            help="Log of tickets: CSV, XES, or JSON of Jira or Zendesk, also as .gz or .zip."
+        ),
+    ],
     mapping: Annotated[
         Path, typer.Option(help="Mapping: a YAML file that says what the log means.")
     ],

@@ -84,8 +84,9 @@ def test_a_month_above_twelve_decides(tmp_path: Path) -> None:
     log.write_text(
         "ticket;changed;status\n1;1/31/2026 10:00;New\n1;2/1/2026 10:00;Done\n2;2/2/2026 9:00;New\n"
     )
-    mapping, _ = suggested(tmp_path, log)
-    assert mapping.time.format == "M/D/YYYY HH:mm"
+    mapping, text = suggested(tmp_path, log)
+    assert mapping.time.format == "M/D/YYYY H:mm"
+    assert "all times are also" not in text
     assert mapping.csv.delimiter == ";"
 
 
