@@ -31,6 +31,9 @@ LAST = "INC-END"
 STATES = ("New", "Active", "Awaiting User Info", "Active", "Resolved", "Closed")
 PRIORITIES = ("1 - Critical", "2 - High", "3 - Moderate", "4 - Low")
 
+HEADLESS = "a trace without a beginning"
+"""After a trace without an end it is one broken trace with that one, so it follows sound ones."""
+
 Damage = Callable[[random.Random, str], str]
 """Damages the text of a line; the line break at its end is not part of it."""
 
@@ -77,8 +80,10 @@ def _damaged(
     names: dict[str, str] = {}
     for ticket, own in places.items():
         if ticket != LAST and rng.random() < 0.6:
-            names[ticket] = rng.choice([*damages])
-            place = rng.choice(own)
+            name, place = rng.choice([*damages]), rng.choice(own)
+            if name == HEADLESS and place and lines[place - 1] != sound[place - 1][1]:
+                continue
+            names[ticket] = name
             lines[place] = damages[names[ticket]](rng, lines[place])
     return lines, names
 
@@ -275,7 +280,7 @@ XES = Format(
         "an event without an end": _without("</event>"),
         "an event without a beginning": _without("<event>"),
         "a trace without an end": _without("</trace>"),
-        "a trace without a beginning": _without("<trace>"),
+        HEADLESS: _without("<trace>"),
         "a quote missing": _instead('value="Queued"', 'value="Queued'),
         "an entity": _at_random("&nothing;"),
         "a control character": _at_random("\x01"),
