@@ -311,3 +311,16 @@ def test_a_zone_is_suggested_for_the_abbreviations_that_it_uses(
 )
 def test_a_zone_is_suggested_for_the_names_of_support_pages(name: str, zone: str) -> None:
     assert ABBREVIATIONS.get(name) == zone
+
+
+@pytest.mark.parametrize(
+    ("zone", "local"),
+    [
+        # The clocks went an hour forward as the year began, and an hour back as it ended.
+        ("Asia/Khandyga", datetime(2004, 1, 1, 0, 30)),
+        ("America/Managua", datetime(1996, 12, 31, 23, 30, fold=1)),
+    ],
+)
+def test_a_change_at_new_year_is_pinned(zone: str, local: datetime) -> None:
+    pinned = pin_zone(zone, local.year, local.year)
+    assert pinned.utcoffset(local) == ZoneInfo(zone).utcoffset(local)

@@ -55,3 +55,10 @@ def test_a_condition_has_no_regular_expressions(condition: str) -> None:
     with pytest.raises(TooCostlyError, match="regular expressions"):
         parsed(condition)
     assert not _is_refused('matches == "a"')
+
+
+@pytest.mark.fault(57)
+def test_a_loop_of_one_step_more_than_2000_is_refused() -> None:
+    """69 times 29 steps."""
+    assert _is_refused(f"{_list(69)}.all(x, x > 0)")
+    assert not _is_refused(f"{_list(68)}.all(x, x > 0)")

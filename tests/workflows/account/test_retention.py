@@ -5,8 +5,15 @@ from decimal import Decimal
 
 import pytest
 
-from policies.accounts.account_terms import AccountTerms, ClaimTerms, EnablementTerms, LatenessTerms
+from policies.accounts.account_terms import (
+    AccountTerms,
+    ClaimTerms,
+    EnablementTerms,
+    LatenessTerms,
+    ReviewTerms,
+)
 from policies.business_time.durations import Duration
+from policies.vocabulary import Role
 from tests.policies.accounts.sample_accounts import CONTENTSQUARE, PRISMIC, east, utc
 from tests.workflows.account.account_driver import AccountDriver
 from workflows.account.model.action_inputs import AccountAction
@@ -147,3 +154,16 @@ def test_an_outage_that_ended_as_the_oldest_changeable_month_began_is_dropped() 
     second = driver.down(february - HOUR, february + HOUR)
     third = driver.down(april - HOUR, april)
     assert outages(driver, april) == [second, third]
+
+
+def test_a_credit_is_kept_as_long_as_its_claim_waits_for_a_decision() -> None:
+    review = ReviewTerms(by=(Role.OPERATOR,), clause="claims")
+    driver = AccountDriver(CONTENTSQUARE.model_copy(update={"claim_review": review}), DUE - DAY)
+    reviewed, open_claim = driver.late(DUE, DUE + HOUR), driver.late(DUE, DUE + HOUR, ticket="B")
+    accepted = driver.claim(DUE + DAY, reviewed)
+    driver.act(AccountAction.ACCEPT_CLAIM, DUE + DAY, claim=accepted, reason="So agreed.")
+    pending = driver.claim(DUE + DAY, open_claim)
+    state = driver.account.state
+    prune(state, DUE + 900 * DAY)
+    assert [credit.id for credit in state.credits] == [open_claim]
+    assert [claim.id for claim in state.claims] == [pending]

@@ -402,3 +402,10 @@ def test_the_following_week_goes_on_with_the_time_that_was_left_whatever_changes
     at = new_york("2027-01-26 10:00")
     recounted = again.recount(at, promise("the following week"), TIME_BASE, [wait])
     assert (recounted.due_at, recounted.state) == (again.due_at, ClockState.RUNNING)
+
+
+def test_a_clock_that_has_ended_waits_for_nothing() -> None:
+    met = started("2027-01-06 14:00").stop(new_york("2027-01-06 16:00"), TIME_BASE)
+    late = started("2027-01-06 14:00").breach().stop(new_york("2027-01-08 09:00"), TIME_BASE)
+    for ended in (met, late):
+        assert ended.pause(new_york("2027-01-08 10:00"), INFORMATION, TIME_BASE) == ended
