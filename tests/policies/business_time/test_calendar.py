@@ -287,3 +287,15 @@ def test_a_count_can_end_in_the_last_year_of_business_time() -> None:
     start, length = datetime(2391, 1, 1, tzinfo=UTC), timedelta(days=3_200)
     every_hour = hours("00:00-24:00", days=EVERY_DAY)
     assert BusinessCalendar("UTC", every_hour).add(start, length) == start + length
+
+
+def test_a_count_can_end_with_the_last_open_time_there_is() -> None:
+    once = BusinessCalendar("UTC", {}, (), {"2024-05-10": [("09:00", "17:00")]})
+    opens = datetime(2024, 5, 10, 9, tzinfo=UTC)
+    assert once.add(opens, 8 * HOUR) == opens + 8 * HOUR
+
+
+def test_a_year_is_counted_from_its_first_moment() -> None:
+    always = BusinessCalendar("UTC", hours("00:00-24:00", days=EVERY_DAY))
+    new_year = datetime(2024, 1, 1, tzinfo=UTC)
+    assert always.add(new_year, HOUR) == new_year + HOUR

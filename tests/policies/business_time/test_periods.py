@@ -1,10 +1,10 @@
 """Periods are named 2027-03, 2027-Q2, 2027 and, for a contract year, 2027-03-01."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
-from policies.business_time.periods import Period
+from policies.business_time.periods import Each, Period
 
 
 @pytest.mark.parametrize(
@@ -14,6 +14,7 @@ from policies.business_time.periods import Period
         ("2027-Q4", date(2027, 10, 1), date(2027, 12, 31)),
         ("2028", date(2028, 1, 1), date(2028, 12, 31)),
         ("2027-02-15", date(2027, 2, 15), date(2028, 2, 14)),
+        ("2027-03-01", date(2027, 3, 1), date(2028, 2, 28)),
         ("2029-03-01", date(2029, 3, 1), date(2030, 2, 28)),
     ],
 )
@@ -27,3 +28,36 @@ def test_a_period_is_found_by_its_name(name: str, begins: date, last: date) -> N
 def test_other_names_are_no_periods(name: str) -> None:
     with pytest.raises(ValueError, match="is not a period; write for example"):
         Period.parse(name)
+
+
+def test_a_contract_without_a_start_has_calendar_years() -> None:
+    whole = ("2027", date(2027, 1, 1), date(2027, 12, 31))
+    assert Period.of(date(2027, 12, 31), Each.CONTRACT_YEAR) == whole
+    assert Period.parse("2027-03-01").last_day == date(2028, 2, 29)
+
+
+@pytest.mark.parametrize(
+    ("day", "name"),
+    [
+        (date(2027, 1, 1), "2027-Q1"),
+        (date(2027, 3, 31), "2027-Q1"),
+        (date(2027, 4, 1), "2027-Q2"),
+        (date(2027, 9, 30), "2027-Q3"),
+        (date(2027, 12, 31), "2027-Q4"),
+    ],
+)
+def test_a_day_belongs_to_its_quarter(day: date, name: str) -> None:
+    period = Period.of(day, Each.QUARTER)
+    assert period == Period.parse(name)
+    assert day in period
+
+
+def test_a_period_ends_where_the_next_one_begins() -> None:
+    february = Period.of(date(2027, 2, 17), Each.MONTH)
+    assert (february.before, february.following) == (date(2027, 1, 31), date(2027, 3, 1))
+    for day, is_in in ((february.before, False), (february.begins, True)):
+        assert (day in february) == is_in
+    for day, is_in in ((february.last_day, True), (february.following, False)):
+        assert (day in february) == is_in
+    times = datetime(2027, 2, 1, tzinfo=UTC), datetime(2027, 3, 1, tzinfo=UTC)
+    assert february.span(UTC) == times
