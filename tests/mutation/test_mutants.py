@@ -13,6 +13,7 @@ from tests.mutation.equivalents import equivalents
 from tests.mutation.forks import Outcome, Task, limit_cpu, run_all
 from tests.mutation.mutants import ROOT, core_files, mutants
 from tests.mutation.run_mutants import Report
+from tests.mutation.session import repeated
 
 Identity = tuple[str, str, str, str, int]
 CHANGES: dict[str, list[str]] = {
@@ -90,6 +91,21 @@ def _waits_for_ever() -> int:
 def test_what_computes_for_ever_is_killed_and_what_only_waits_is_undecided() -> None:
     tasks = [Task(_computes_for_ever, 60), Task(_waits_for_ever, 0.1)]
     assert run_all(tasks, jobs=2) == [Outcome.TIMED_OUT, Outcome.UNDECIDED]
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "found"),
+    [
+        ([Outcome.KILLED, Outcome.KILLED], Outcome.KILLED),
+        ([Outcome.KILLED, Outcome.SURVIVED], Outcome.SURVIVED),
+        ([Outcome.KILLED, Outcome.UNDECIDED], Outcome.UNDECIDED),
+        ([Outcome.UNDECIDED], Outcome.UNDECIDED),
+    ],
+)
+def test_a_test_that_a_busy_machine_can_fail_has_to_fail_twice(
+    outcomes: list[Outcome], found: Outcome
+) -> None:
+    assert repeated(iter(outcomes).__next__, 2) is found
 
 
 def test_an_undecided_mutant_does_not_count_as_killed() -> None:
