@@ -256,6 +256,9 @@ def test_no_result_lies_after_the_last_year_whatever_was_counted_before() -> Non
     office.between(datetime(2390, 1, 1, tzinfo=UTC), start)
     with pytest.raises(BusinessTimeError, match="outside the years 1900 to 2399"):
         office.add(start, 3_000 * HOUR)
+    office = BusinessCalendar("UTC", hours("09:00-17:00"))
+    office.between(datetime(2390, 1, 1, tzinfo=UTC), start)
+    assert office.add(start, 400 * HOUR).year == 2399
 
 
 def test_three_closed_years_before_1970_are_an_error_too() -> None:

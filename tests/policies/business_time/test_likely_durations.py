@@ -43,4 +43,5 @@ def test_numbers_are_understood_up_to_ten() -> None:
 
 def test_the_folowing_week_is_a_duration_by_itself() -> None:
     assert likely_duration("the folowing week") == "the following week"
+    assert likely_duration("teh following week") == "the following week"
     assert likely_duration("2 following week") == "2 following week"

@@ -3,8 +3,9 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from pydantic import TypeAdapter, ValidationError
 
-from policies.business_time.periods import Each, Period
+from policies.business_time.periods import Each, Period, PeriodName
 
 
 @pytest.mark.parametrize(
@@ -28,10 +29,15 @@ def test_a_period_is_found_by_its_name(name: str, begins: date, last: date) -> N
 def test_other_names_are_no_periods(name: str) -> None:
     with pytest.raises(ValueError, match="is not a period; write for example"):
         Period.parse(name)
+    with pytest.raises(ValidationError):
+        TypeAdapter(PeriodName).validate_python(name)
 
 
 def test_a_contract_without_a_start_has_calendar_years() -> None:
     whole = ("2027", date(2027, 1, 1), date(2027, 12, 31))
+    of_contract = ("2026-07-01", date(2026, 7, 1), date(2027, 6, 30))
+    assert Period.of(date(2027, 6, 30), Each.CONTRACT_YEAR, date(2024, 7, 1)) == of_contract
+    assert Period.of(date(2027, 6, 30), Each.CALENDAR_YEAR, date(2024, 7, 1)) == whole
     assert Period.of(date(2027, 12, 31), Each.CONTRACT_YEAR) == whole
     assert Period.parse("2027-03-01").last_day == date(2028, 2, 29)
 

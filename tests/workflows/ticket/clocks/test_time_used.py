@@ -99,3 +99,30 @@ def test_a_due_time_that_a_pause_over_closed_time_begins_with_stays() -> None:
     assert clock.due_at == closing
     resumed = clock.pause(closing, INFORMATION, TIME_BASE).resume(closing + 3 * HOUR, TIME_BASE)
     assert resumed.due_at == closing
+
+
+def test_a_wait_over_an_agreed_due_time_runs_out_at_its_end() -> None:
+    due_at = new_york("2027-01-08 10:00")
+    waits = Pause(since=CHANGED, reason=INFORMATION)
+    paused = agreed(started(OPENED), due_at, waits)
+    sooner = paused.resume(due_at - HOUR, TIME_BASE)
+    assert (sooner.owed, sooner.runs_out_at, sooner.promised_at) == (HOUR, due_at, CHANGED)
+    at_once = paused.resume(due_at, TIME_BASE)
+    assert (at_once.runs_out_at, at_once.promised_at) == (due_at, CHANGED)
+    later = paused.resume(due_at + HOUR, TIME_BASE)
+    assert (later.owed, later.runs_out_at) == (timedelta(0), due_at + HOUR)
+
+
+def test_no_change_moves_an_agreed_due_time() -> None:
+    clock = agreed(started(OPENED), new_york("2027-01-08 10:00"))
+    at = new_york("2027-01-07 10:00")
+    assert clock.recount(at, promise("1 business hour"), TIME_BASE) == clock
+
+
+def test_a_clock_that_starts_over_leaves_out_the_waits_before() -> None:
+    before = Pause(since=new_york("2027-01-06 14:30"), until=CHANGED - HOUR, reason=INFORMATION)
+    clock = started(OPENED)
+    at, target = new_york("2027-01-07 09:00"), promise("4 business hours")
+    assert clock.recount(at, target, TIME_BASE, [before]).pauses == (before,)
+    anew = clock.recount(at, target, TIME_BASE, [before], since=at)
+    assert (anew.pauses, anew.due_at) == ((), new_york("2027-01-07 13:00"))
