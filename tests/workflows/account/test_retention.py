@@ -13,12 +13,12 @@ from policies.accounts.account_terms import (
     ReviewTerms,
 )
 from policies.business_time.durations import Duration
-from policies.vocabulary import Role
+from policies.vocabulary import NoticeStatus, Role
 from tests.policies.accounts.sample_accounts import CONTENTSQUARE, PRISMIC, east, utc
 from tests.workflows.account.account_driver import AccountDriver
 from workflows.account.model.action_inputs import AccountAction
 from workflows.account.retention import IDS, prune
-from workflows.account.state import Handled
+from workflows.account.state import Handled, NoticeRecord
 
 JANUARY = east("2027-01-01 00:00")
 DUE = east("2027-03-10 15:00")
@@ -27,6 +27,10 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 def claimed_within(days: int) -> AccountTerms:
     return CONTENTSQUARE.model_copy(update={"claims": ClaimTerms(days=days)})
+
+
+def notice(key: str, status: NoticeStatus) -> NoticeRecord:
+    return NoticeRecord.model_construct(key=key, status=status)
 
 
 def outages(driver: AccountDriver, at: datetime) -> list[str]:
@@ -167,3 +171,18 @@ def test_a_credit_is_kept_as_long_as_its_claim_waits_for_a_decision() -> None:
     prune(state, DUE + 900 * DAY)
     assert [credit.id for credit in state.credits] == [open_claim]
     assert [claim.id for claim in state.claims] == [pending]
+
+
+def test_an_account_keeps_120_months_the_downtime_of_24_and_100_events_and_notices() -> None:
+    driver = AccountDriver(claimed_within(0), JANUARY)
+    driver.down(JANUARY, JANUARY + HOUR)
+    state = driver.state(east("2027-02-02 00:00"))
+    month, event = state.months[-1], state.events[-1]
+    assert (len(month.down), month.down_omitted) == (1, 0)
+    state.months, state.events = [month] * 121, [event] * 101
+    pending = notice("pending", NoticeStatus.OWED)
+    state.notices = [pending, *(notice(f"n-{n}", NoticeStatus.SENT) for n in range(101))]
+    prune(state, east("2027-02-02 00:00"))
+    assert (len(state.months), len(state.events)) == (120, 100)
+    assert [(len(m.down), m.down_omitted) for m in state.months] == [(0, 1)] * 96 + [(1, 0)] * 24
+    assert [kept.key for kept in state.notices] == ["pending", *(f"n-{n}" for n in range(1, 101))]

@@ -111,6 +111,24 @@ def test_a_name_of_one_word_is_replaced_only_where_a_person_is_named() -> None:
     assert (session.requested_by, session.topic) == (ERASED, "Migration")
 
 
+def test_a_name_of_up_to_five_words_is_found_in_a_text() -> None:
+    name = "Mia van der Berg Luna"
+    driver = AccountDriver(PRISMIC, east("2027-03-01 00:00"))
+    for topic in (f"With {name}.", f"With {name} Ortega."):
+        driver.act(
+            AccountAction.BOOK_SESSION,
+            AFTER,
+            date="2027-04-01",
+            hours="1",
+            topic=topic,
+            requested_by="Desk",
+        )
+    names = [name, f"{name} Ortega"]
+    driver.account.forget(Person.marked("papier", MIA.email, names), AFTER)
+    topics = [session.topic for session in driver.account.state.sessions]
+    assert topics == [f"With {ERASED}.", f"With {ERASED} Ortega."]
+
+
 def test_a_contact_of_the_contract_is_reported_and_stays(driver: AccountDriver) -> None:
     colette = Person.marked("soleil", COLETTE.email)
     assert driver.account.has_of(colette).is_contact
