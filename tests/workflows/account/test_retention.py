@@ -30,7 +30,7 @@ def claimed_within(days: int) -> AccountTerms:
 
 
 def notice(key: str, status: NoticeStatus) -> NoticeRecord:
-    return NoticeRecord.model_construct(key=key, status=status)
+    return NoticeRecord.model_construct(None, **{"key": key, "status": status})
 
 
 def outages(driver: AccountDriver, at: datetime) -> list[str]:
