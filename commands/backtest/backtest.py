@@ -17,6 +17,7 @@ from backtest.runs.run import Run
 from backtest.runs.spooled_log import spooled
 from bootstrap.exit_codes import ExitCode, Failure
 from commands.backtest.csv_file import write_csv
+from commands.backtest.html_file import write_page
 from commands.backtest.progress import progress_bar
 from commands.backtest.report_document import report_document
 from commands.backtest.report_tables import print_report
@@ -43,6 +44,9 @@ def backtest(
     ],
     csv: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write a row for each ticket and clock.")
+    ] = None,
+    html: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the report as one HTML page.")
     ] = None,
     processes: Annotated[
         int, typer.Option(min=0, help="Processes that judge tickets. 0: one for each core.")
@@ -76,7 +80,7 @@ def backtest(
     chosen = policy_named(policy, None)
     meaning = _mapping(mapping, chosen)
     try:
-        is_partial = _run(chosen, meaning, log, csv, processes or _cores(), as_json=as_json)
+        is_partial = _run(chosen, meaning, log, csv, html, processes or _cores(), as_json=as_json)
     except LogError as error:
         raise Failure(ExitCode.USAGE, str(error)) from None
     except KeyboardInterrupt:
@@ -96,6 +100,7 @@ def _run(
     mapping: LogMapping,
     log: Path,
     csv: Path | None,
+    html: Path | None,
     processes: int,
     *,
     as_json: bool,
@@ -107,13 +112,15 @@ def _run(
         with progress_bar("Judging") as on_judged:
             run.judge_all(processes, on_judged)
         report = run.report()
-        written = write_csv(csv, run.results(), is_partial=report.is_partial) if csv else None
+        written = [write_csv(csv, run.results(), is_partial=report.is_partial)] if csv else []
+        if html is not None:
+            written.append(write_page(html, run, is_partial=report.is_partial))
     if as_json:
         typer.echo(json.dumps(report_document(report), indent=2, ensure_ascii=False))
     else:
         print_report(wide_console(), report)
-    if written is not None:
-        Console(stderr=True).print(f"wrote {written}", markup=False, highlight=False)
+    for file in written:
+        Console(stderr=True).print(f"wrote {file}", markup=False, highlight=False)
     return report.is_partial
 
 

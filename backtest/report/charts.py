@@ -1,0 +1,153 @@
+"""The charts of the report: bars of priorities, columns of months, the distribution, the curve."""
+
+from collections.abc import Callable, Sequence
+from math import log2
+from typing import NamedTuple
+
+from backtest.report.svg import box, element, level, line, link, number, percent, picture
+from backtest.report.svg import stretched, text
+from backtest.results.totals import Tally
+
+FEW = 20
+"""Tickets under which the column of a month is pale."""
+GOAL = 0.95
+_HEIGHT, _TOP = 150, 22
+_NARROW = 7
+"""Columns that have room for all labels on a telephone."""
+_CURVE = 1 / 16, 64
+"""The multiples of the target between which the curve is drawn."""
+
+
+class Column(NamedTuple):
+    """One column: its name, its place in the page, and what is written on it. `parts` are shares of
+    the height and their classes, the lowest first.
+    """
+
+    name: str
+    target: str
+    label: str
+    title: str
+    parts: Sequence[tuple[float, str]]
+
+
+def bar(tally: Tally, alt: str) -> str:
+    """A bar of all tickets: kept, late, undecided."""
+    parts, place = [], 0.0
+    total = tally.tickets or 1
+    undecided = tally.open + tally.cancelled
+    for count, cls in ((tally.met, "met"), (tally.breached, "late"), (undecided, "undecided")):
+        width = 100 * count / total
+        if count:
+            parts.append(box(place, 0, width, 14, cls))
+        place += width
+    return element(
+        "svg", "".join(parts), width="100%", height=14, role="img", aria_label=alt, cls="bar"
+    )
+
+
+def columns(alt: str, shown: Sequence[Column], goal: float | None, line_after: int = -1) -> str:
+    """Columns side by side, each a link. `goal` is a level line, `line_after` an upright one."""
+    width = 100 / max(len(shown), 1)
+    base = _TOP + _HEIGHT
+    parts = [level(base, 0, 100, "axis")]
+    every = -(-len(shown) // 12) or 1
+    for index, column in enumerate(shown):
+        left = width * index
+        drawn, top = [box(left, 0, width, base + 20, "hit")], float(base)
+        for share, cls in column.parts:
+            height = share * _HEIGHT
+            if 0 < height < 1:
+                height = 1.0
+            top -= height
+            drawn.append(box(left + width * 0.14, top, width * 0.72, height, cls))
+        middle = left + width / 2
+        wide = "" if len(shown) <= _NARROW or index % (2 * every) == 0 else " wide"
+        if index % every == 0:
+            drawn.append(text(middle, base + 16, column.name, f"tick{wide}", "middle"))
+            drawn.append(text(middle, max(top - 5, 10), column.label, f"value{wide}", "middle"))
+        drawn.append(element("title", column.title))
+        parts.append(link(column.target, "".join(drawn), column.title))
+    if goal is not None:
+        parts.append(level(base - goal * _HEIGHT, 0, 100, "goal"))
+    if line_after >= 0:
+        parts.append(line(width * line_after, 4, base, "limit"))
+    return picture(alt, base + 22, parts)
+
+
+class Curve(NamedTuple):
+    """The words and points of a curve of attainment. Points are multiples of the target, and the
+    share kept by them.
+    """
+
+    points: Sequence[tuple[float, float]]
+    now: float
+    goal_at: float | None
+    today: str
+    goal: str
+    times: Callable[[float], str]
+
+
+def curve_chart(alt: str, curve: Curve) -> str:
+    """The share kept against the target, on a scale on which each step doubles the target."""
+    base = _TOP + _HEIGHT
+    parts = []
+    for share in (0.25, 0.5, 0.75, 1):
+        y = base - share * _HEIGHT
+        parts.append(level(y, 0, 100, "grid"))
+        parts.append(text(0, y - 4, f"{share * 100:.0f} %", "tick"))
+    path = _curve_path(curve.points)
+    area = f"{path}V{_HEIGHT}H0z"
+    parts.append(
+        stretched(
+            [element("path", d=area, cls="area"), element("path", d=path, cls="curve")],
+            _TOP,
+            _HEIGHT,
+        )
+    )
+    parts.append(level(base, 0, 100, "axis"))
+    for power in range(-3, 6, 2):
+        x = _across(2.0**power)
+        parts.append(text(x, base + 16, curve.times(2.0**power), "tick", "middle"))
+    for power in range(-2, 5, 2):
+        x = _across(2.0**power)
+        parts.append(text(x, base + 16, curve.times(2.0**power), "tick wide", "middle"))
+    parts += _point(1, curve.now, curve.today, "today")
+    if curve.goal_at is not None and _CURVE[0] < curve.goal_at < _CURVE[1]:
+        parts += _point(curve.goal_at, GOAL, curve.goal, "at-goal")
+    return picture(alt, base + 22, parts)
+
+
+def _point(times: float, share: float, words: str, cls: str) -> list[str]:
+    x, y = _across(times), _TOP + _HEIGHT - share * _HEIGHT
+    anchor = "end" if x > 70 else "start"
+    return [
+        line(x, y, _TOP + _HEIGHT, cls),
+        element("circle", cx=percent(x), cy=y, r=5, cls=cls),
+        text(x + (-1.5 if anchor == "end" else 1.5), y + 18, words, f"value {cls}", anchor),
+    ]
+
+
+def _curve_path(points: Sequence[tuple[float, float]]) -> str:
+    """The steps of the curve, of which points too near to see are left out."""
+    path, last_x, share = "", -1.0, 0.0
+    for times, now in points:
+        if times < _CURVE[0]:
+            share = now
+            continue
+        if not path:
+            path = f"M0 {number(_HEIGHT * (1 - share))}"
+        x = 10 * _across(min(times, _CURVE[1]))
+        share = now
+        if x - last_x >= 4 or times >= _CURVE[1]:
+            path += f"L{x:.0f} {_HEIGHT * (1 - now):.1f}"
+            last_x = x
+        if times >= _CURVE[1]:
+            break
+    path = path or f"M0 {number(_HEIGHT * (1 - share))}"
+    return f"{path}L1000 {_HEIGHT * (1 - share):.1f}"
+
+
+def _across(times: float) -> float:
+    """The place of a multiple of the target, in percent."""
+    low, high = map(log2, _CURVE)
+    return 100 * (log2(times) - low) / (high - low)

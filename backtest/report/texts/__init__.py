@@ -1,0 +1,1 @@
+"""The texts of the report, a file for each language."""
