@@ -4,8 +4,18 @@ from collections.abc import Callable, Sequence
 from math import log2
 from typing import NamedTuple
 
-from backtest.report.svg import box, element, level, line, link, number, percent, picture
-from backtest.report.svg import stretched, text
+from backtest.report.svg import (
+    box,
+    element,
+    level,
+    line,
+    link,
+    number,
+    percent,
+    picture,
+    stretched,
+    text,
+)
 from backtest.results.totals import Tally
 
 FEW = 20
@@ -85,6 +95,7 @@ class Curve(NamedTuple):
     today: str
     goal: str
     times: Callable[[float], str]
+    share: Callable[[float], str]
 
 
 def curve_chart(alt: str, curve: Curve) -> str:
@@ -94,7 +105,7 @@ def curve_chart(alt: str, curve: Curve) -> str:
     for share in (0.25, 0.5, 0.75, 1):
         y = base - share * _HEIGHT
         parts.append(level(y, 0, 100, "grid"))
-        parts.append(text(0, y - 4, f"{share * 100:.0f} %", "tick"))
+        parts.append(text(0, y - 4, curve.share(share), "tick"))
     path = _curve_path(curve.points)
     area = f"{path}V{_HEIGHT}H0z"
     parts.append(
@@ -111,19 +122,19 @@ def curve_chart(alt: str, curve: Curve) -> str:
     for power in range(-2, 5, 2):
         x = _across(2.0**power)
         parts.append(text(x, base + 16, curve.times(2.0**power), "tick wide", "middle"))
-    parts += _point(1, curve.now, curve.today, "today")
+    parts += _point(1, curve.now, curve.today, "today", 20)
     if curve.goal_at is not None and _CURVE[0] < curve.goal_at < _CURVE[1]:
-        parts += _point(curve.goal_at, GOAL, curve.goal, "at-goal")
+        parts += _point(curve.goal_at, GOAL, curve.goal, "at-goal", 38)
     return picture(alt, base + 22, parts)
 
 
-def _point(times: float, share: float, words: str, cls: str) -> list[str]:
+def _point(times: float, share: float, words: str, cls: str, below: int) -> list[str]:
     x, y = _across(times), _TOP + _HEIGHT - share * _HEIGHT
     anchor = "end" if x > 70 else "start"
     return [
         line(x, y, _TOP + _HEIGHT, cls),
         element("circle", cx=percent(x), cy=y, r=5, cls=cls),
-        text(x + (-1.5 if anchor == "end" else 1.5), y + 18, words, f"value {cls}", anchor),
+        text(x + (-1.5 if anchor == "end" else 1.5), y + below, words, f"value {cls}", anchor),
     ]
 
 

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from backtest.report.charts import FEW, GOAL, Column, Curve, bar, columns, curve_chart
-from backtest.report.figures import EDGES, Behind, Figures, Spread
+from backtest.report.figures import Behind, Figures
 from backtest.report.wording import Wording
 from backtest.results.clock_result import ResultState
+from backtest.results.spread import EDGES, Spread
 from backtest.results.totals import Tally, Totals
 
 _STATES = {ResultState.MET: "met", ResultState.BREACHED: "late"}
@@ -85,6 +86,11 @@ class Contents:
             for (name, priority), tally in self._totals.by_priority().items()
             if name == clock
         ]
+        if len(groups) > 1:
+            spread = self._figures.by_clock(clock)
+            drawn = bar(all_tally, self._kept(all_tally))
+            words = self._words.say("any_priority")
+            yield PriorityRow(words, all_tally, spread, drawn, "", "", is_all=True)
         for priority, tally in sorted(groups, key=lambda each: self._words.rank(each[0])):
             spread = self._figures.spreads.get((clock, priority), Spread())
             yield PriorityRow(
@@ -95,11 +101,6 @@ class Contents:
                 self.anchors.of(Behind(clock, "priority", priority, ResultState.MET)),
                 self.anchors.of(Behind(clock, "priority", priority, ResultState.BREACHED)),
             )
-        if len(groups) > 1:
-            spread = self._figures.by_clock(clock)
-            drawn = bar(all_tally, self._kept(all_tally))
-            words = self._words.say("any_priority")
-            yield PriorityRow(words, all_tally, spread, drawn, "", "", is_all=True)
 
     def _kept(self, tally: Tally) -> str:
         number = self._words.number
@@ -202,5 +203,6 @@ class Contents:
             f"{words.say('today')}: {now}",
             f"{words.share(GOAL, 0)}: {goal_words}",
             lambda times: words.say("times", number=words.times(times)),
+            lambda share: words.share(share, 0),
         )
         return curve_chart(alt, curve)

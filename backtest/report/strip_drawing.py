@@ -12,9 +12,11 @@ from backtest.report.svg import box, element, line, number, picture, stretched, 
 from backtest.report.wording import Wording
 from policies.business_time.spans import Span, clip
 
-LANE = 84
+LANE = 88
 """The height of one line of time."""
 _TOP, _BAND = 18, 30
+_HOURLY = 3
+"""Days up to which a line of time has hours."""
 _FEW_DAYS, _SOME_DAYS, _MANY_DAYS = 9, 75, 900
 _MOST_TICKS = 12
 _FAR = 2.5
@@ -55,7 +57,7 @@ def _lane(strip: Strip, span: Span, words: Wording, label: str) -> Iterator[str]
     yield from _holidays(strip, span, at)
     yield from _marks(strip, span, at, words)
     if label:
-        yield text(0, LANE - 6, words.say(label), "s-lane")
+        yield text(0, LANE - 8, words.say(label), "s-lane")
 
 
 class _Scale:
@@ -110,6 +112,9 @@ def _ticks(strip: Strip, span: Span, at: _Scale, words: Wording) -> Iterator[str
 
 def _tick_times(strip: Strip, span: Span) -> Iterator[tuple[datetime, str]]:
     days = span.length / _DAY
+    if days < _HOURLY:
+        yield from _hours(strip, span)
+        return
     day = span.begins.astimezone(strip.zone).date()
     while True:
         moment = datetime.combine(day, time(), strip.zone)
@@ -118,6 +123,18 @@ def _tick_times(strip: Strip, span: Span) -> Iterator[tuple[datetime, str]]:
         if moment >= span.begins and _is_tick(moment, days):
             yield moment, "month" if days > _SOME_DAYS else "day"
         day += _DAY
+
+
+def _hours(strip: Strip, span: Span) -> Iterator[tuple[datetime, str]]:
+    """Full hours, the first with its day."""
+    every = next(n for n in (1, 2, 3, 6, 12) if span.length / timedelta(hours=n) <= 8 or n == 12)
+    local = span.begins.astimezone(strip.zone)
+    hour = local.replace(minute=0, second=0, microsecond=0, tzinfo=None)
+    moment = hour - timedelta(hours=hour.hour % every)
+    while (at := moment.replace(tzinfo=strip.zone)) <= span.ends:
+        if at >= span.begins:
+            yield at, "hour" if moment.hour else "day"
+        moment += timedelta(hours=every)
 
 
 def _is_tick(moment: datetime, days: float) -> bool:
@@ -149,6 +166,9 @@ def _marks(strip: Strip, span: Span, at: _Scale, words: Wording) -> Iterator[str
         if mark.kind in _LABELLED:
             yield line(at(mark.at), _TOP - 4, _TOP + _BAND + 3, f"s-{mark.kind.value}")
     places = {mark.kind: at(mark.at) for mark in shown if mark.kind in _LABELLED}
+    if all(place > 24 for place in places.values()):
+        start = words.moment(strip.span.begins, strip.zone)
+        yield text(0, 11, f"{words.say('mark_start')} {start}", "s-label s-label-start")
     yield from _labels(places, words)
 
 

@@ -7,11 +7,11 @@ from decimal import Decimal
 import pendulum
 
 from activities.rendering.vocabulary_words import VocabularyWords
-from backtest.report.figures import EDGES
 from backtest.report.texts.english import ENGLISH
 from backtest.report.texts.english import EVENTS as ENGLISH_EVENTS
 from backtest.report.texts.french import EVENTS as FRENCH_EVENTS
 from backtest.report.texts.french import FRENCH
+from backtest.results.spread import EDGES
 from policies.business_time.months import Month
 from policies.i18n.locales import words_in
 from policies.i18n.phrases import Phrases
@@ -20,6 +20,7 @@ from policies.schema.policy import SupportPolicy
 PHRASES = Phrases({"en": ENGLISH, "fr": FRENCH})
 EVENTS = {"en": ENGLISH_EVENTS, "fr": FRENCH_EVENTS}
 SPACE = "\N{NO-BREAK SPACE}"
+_TICKS = {"month": "MMM YY", "day": "ddd D MMM", "hour": "HH:mm"}
 _UNITS = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
 
 
@@ -144,8 +145,7 @@ class Wording:
     def strip_tick(self, kind: str, at: datetime) -> str:
         """The name of a day or month under a strip: `Mon 4 Apr`, `Apr 16`."""
         local = pendulum.instance(at)
-        pattern = "MMM YY" if kind == "month" else "ddd D MMM"
-        return local.format(pattern, locale=self.language)
+        return local.format(_TICKS[kind], locale=self.language)
 
     def month(self, text: str) -> str:
         """A month of a year from `2016-02`: `February 2016`."""

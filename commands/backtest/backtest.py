@@ -1,47 +1,54 @@
 """`desk backtest`: a policy tried on a log of tickets."""
 
-import json
 import os
 from concurrent.futures import BrokenExecutor
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from backtest.mapping.document import LogMapping
 from backtest.mapping.loading import load_mapping
 from backtest.readers.log_file import LogError
-from backtest.runs.run import Run
-from backtest.runs.spooled_log import spooled
 from bootstrap.exit_codes import ExitCode, Failure
-from commands.backtest.csv_file import write_csv
-from commands.backtest.html_file import write_page
-from commands.backtest.progress import progress_bar
-from commands.backtest.report_document import report_document
-from commands.backtest.report_tables import print_report
+from commands.backtest.compared import overrides_of, show_comparison, show_sweep
+from commands.backtest.judged_log import Output, judging, show_report
 from commands.backtest.suggest import print_suggestion
-from commands.console.explanation_tables import wide_console
 from commands.console.policy_argument import policy_named
 from policies.documents.problems import PolicyErrors
 from policies.schema.policy import SupportPolicy
+from policies.terms.overrides import OverridesRefused
 
 
-def backtest(
-    policy: Annotated[
-        str,
-        typer.Argument(help="Name of a policy in the catalog, such as contently, or a YAML file."),
-    ],
-    log: Annotated[
-        Path,
+def backtest(  # noqa: PLR0913, PLR0917 - a parameter for each option
+    names: Annotated[
+        list[str],
         typer.Argument(
-            help="Log of tickets: CSV, XES, or JSON of Jira or Zendesk, also as .gz or .zip."
+            metavar="POLICY [NEW] LOG",
+            help="A policy of the catalog or a YAML file, another one to compare it with, and a "
+            "log of tickets: CSV or XES, also as .gz or .zip.",
+            show_default=False,
         ),
     ],
     mapping: Annotated[
         Path, typer.Option(help="Mapping: a YAML file that says what the log means.")
     ],
+    what_if: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="PATH=VALUE",
+            help="Compare with the policy with another value, such as "
+            'clocks.first_response.within="4 business hours". Repeatable.',
+        ),
+    ] = None,
+    sweep: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PATH[=TARGET,...]",
+            help="Try several targets of a clock, such as clocks.first_response.within. "
+            "Default: targets that 50 % to 99 % of the tickets would keep.",
+        ),
+    ] = None,
     csv: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write a row for each ticket and clock.")
     ] = None,
@@ -67,7 +74,9 @@ def backtest(
     Each ticket of the log is played through the clocks of the policy, by
     the code that runs for live tickets. The output has met and breached
     clocks by priority and month, the worst tickets, and what could not be
-    read. Ctrl-C ends it early; what is judged by then is reported.
+    read. With two policies or --what-if, it has the tickets that change;
+    with --sweep, the share of tickets that would keep each target.
+    Ctrl-C ends it early; what is judged by then is reported.
 
     Exit codes: 0 success, 1 the policy or the mapping has errors, 2 a file
     cannot be read or is no such log, 130 interrupted.
@@ -75,12 +84,27 @@ def backtest(
     Example: desk backtest examples/backtest/servicenow/policy.yaml
     incidents.csv --mapping examples/backtest/servicenow/mapping.yaml
     """
-    if csv is not None and not csv.parent.is_dir():
-        raise typer.BadParameter(f"there is no folder {csv.parent}", param_hint="'--csv'")
-    chosen = policy_named(policy, None)
-    meaning = _mapping(mapping, chosen)
+    for option, path in (("--csv", csv), ("--html", html)):
+        if path is not None and not path.parent.is_dir():
+            raise typer.BadParameter(f"there is no folder {path.parent}", param_hint=f"'{option}'")
+    chosen, new, log = _named(names)
+    meaning, overrides = _mapping(mapping, chosen), overrides_of(what_if or ())
+    comparison = new or (chosen if overrides else None)
+    if (comparison or sweep) and csv is not None:
+        raise typer.BadParameter("a comparison has no CSV", param_hint="'--csv'")
+    if comparison and sweep:
+        raise typer.BadParameter("a sweep is of one policy", param_hint="'--sweep'")
+    output = Output(csv, html, as_json=as_json)
     try:
-        is_partial = _run(chosen, meaning, log, csv, html, processes or _cores(), as_json=as_json)
+        with judging(log, meaning, processes or _cores()) as judge:
+            if comparison is not None:
+                is_partial = show_comparison(judge, chosen, comparison, overrides, output)
+            elif sweep is not None:
+                is_partial = show_sweep(judge, chosen, sweep, output)
+            else:
+                is_partial = show_report(judge, chosen, output)
+    except OverridesRefused as error:
+        raise typer.BadParameter(str(error), param_hint="'--what-if'") from None
     except LogError as error:
         raise Failure(ExitCode.USAGE, str(error)) from None
     except KeyboardInterrupt:
@@ -95,33 +119,12 @@ def backtest(
         raise typer.Exit(ExitCode.INTERRUPTED)
 
 
-def _run(
-    policy: SupportPolicy,
-    mapping: LogMapping,
-    log: Path,
-    csv: Path | None,
-    html: Path | None,
-    processes: int,
-    *,
-    as_json: bool,
-) -> bool:
-    """Judges the log and prints the report. Whether it was interrupted."""
-    now = datetime.now(UTC)
-    with progress_bar("Reading") as on_read, spooled(log, mapping, now, on_read) as spool:
-        run = Run(spool, policy)
-        with progress_bar("Judging") as on_judged:
-            run.judge_all(processes, on_judged)
-        report = run.report()
-        written = [write_csv(csv, run.results(), is_partial=report.is_partial)] if csv else []
-        if html is not None:
-            written.append(write_page(html, run, is_partial=report.is_partial))
-    if as_json:
-        typer.echo(json.dumps(report_document(report), indent=2, ensure_ascii=False))
-    else:
-        print_report(wide_console(), report)
-    for file in written:
-        Console(stderr=True).print(f"wrote {file}", markup=False, highlight=False)
-    return report.is_partial
+def _named(names: list[str]) -> tuple[SupportPolicy, SupportPolicy | None, Path]:
+    """The policy, the one to compare it with if there is one, and the log."""
+    if len(names) not in (2, 3):
+        raise typer.BadParameter("give a policy and a log, or two policies and a log")
+    policy, *new, log = names
+    return policy_named(policy, None), policy_named(new[0], None) if new else None, Path(log)
 
 
 def _mapping(path: Path, policy: SupportPolicy) -> LogMapping:

@@ -95,7 +95,7 @@ ENGLISH = {
     "mark_due": "due",
     "mark_end": "completed",
     "behind": "Tickets behind the figures",
-    "behind_says": "Up to {number} examples for each figure: the latest, or those that came "
+    "behind_says": "Up to {number} examples for each figure: the most late, or those that came "
     "closest to their due time. desk backtest --csv lists all.",
     "back": "back to the figure",
     "in_bar": "{clock}, {bar}",
