@@ -88,7 +88,7 @@ class Contents:
         ]
         if len(groups) > 1:
             spread = self._figures.by_clock(clock)
-            drawn = bar(all_tally, self._kept(all_tally))
+            drawn = bar(all_tally, self._words.kept(all_tally))
             words = self._words.say("any_priority")
             yield PriorityRow(words, all_tally, spread, drawn, "", "", is_all=True)
         for priority, tally in sorted(groups, key=lambda each: self._words.rank(each[0])):
@@ -97,16 +97,10 @@ class Contents:
                 self._words.priority(priority),
                 tally,
                 spread,
-                bar(tally, self._kept(tally)),
+                bar(tally, self._words.kept(tally)),
                 self.anchors.of(Behind(clock, "priority", priority, ResultState.MET)),
                 self.anchors.of(Behind(clock, "priority", priority, ResultState.BREACHED)),
             )
-
-    def _kept(self, tally: Tally) -> str:
-        number = self._words.number
-        return self._words.say(
-            "kept_of", met=number(tally.met), decided=number(tally.decided)
-        )
 
     def _months(self, clock: str) -> Iterator[tuple[str, Tally, str, str]]:
         for (name, month), tally in self._totals.by_month().items():
@@ -128,7 +122,7 @@ class Contents:
                 words.short_month(month),
                 target,
                 words.share(tally.attainment or 0, 0),
-                f"{words.month(month)}: {words.share(tally.attainment or 0)}, {self._kept(tally)}",
+                f"{words.month(month)}: {words.share(tally.attainment or 0)}, {self._words.kept(tally)}",
                 [(tally.attainment or 0, "met" if tally.decided >= FEW else "met pale")],
             )
             for month, tally, target in shown

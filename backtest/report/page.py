@@ -1,20 +1,14 @@
 """The page: one HTML file without scripts that loads nothing, at most 400 KB."""
 
-import base64
 from collections.abc import Iterator
 from datetime import UTC, datetime, tzinfo
-from functools import lru_cache
-from hashlib import sha256
-from pathlib import Path
-from typing import Any, NamedTuple
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from typing import NamedTuple
 
 from backtest.judging.judge import Judged
 from backtest.report.charts import FEW
 from backtest.report.contents import Contents
 from backtest.report.figures import MOST_EXAMPLES, Behind, Figures
+from backtest.report.rendering import rendered
 from backtest.report.strip import Strip, strip_of
 from backtest.report.strip_drawing import strip_picture
 from backtest.report.wording import Wording
@@ -26,8 +20,6 @@ from policies.i18n.locales import words_in
 from policies.schema.policy import SupportPolicy
 
 MOST_BYTES = 400_000
-_TEMPLATES = Path(__file__).parent / "templates"
-_STYLE = (_TEMPLATES / "style.css").read_text(encoding="utf-8")
 _SIZES = ((MOST_EXAMPLES, 100), (6, 100), (5, 60), (3, 30), (2, 15), (1, 5), (0, 0))
 """Examples of each figure, and pictures of tickets: the first of these that fit are on the page."""
 _MOST_STEPS = 8
@@ -119,7 +111,7 @@ def _page(
         _Example(_name(figure, words), anchor, figures.behind(figure)[:most])
         for figure, anchor in contents.anchors.names.items()
     ]
-    return _html(
+    return rendered(
         "report",
         w=words,
         report=report,
@@ -151,27 +143,3 @@ def _name(figure: Behind, words: Wording) -> str:
             value = words.priority(None if value_or_none is None else str(value_or_none))
     name = words.say("in_bar", clock=clock, bar=value)
     return words.say("kept_in" if figure.state is ResultState.MET else "late_in", name=name)
-
-
-def _html(name: str, **values: Any) -> str:
-    template = _environment().get_template(f"{name}.html.j2")
-    return template.render(style=Markup(_STYLE), policy_header=_security(), **values)
-
-
-@lru_cache(maxsize=1)
-def _security() -> str:
-    digest = base64.b64encode(sha256(_STYLE.encode()).digest()).decode()
-    return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
-
-
-@lru_cache(maxsize=1)
-def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(_TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["drawn"] = Markup
-    return environment

@@ -1,23 +1,28 @@
 """The words of the report in the language of the policy: texts, names, lengths, times, shares."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
 
 import pendulum
 
 from activities.rendering.vocabulary_words import VocabularyWords
+from backtest.report.texts.comparison_english import ENGLISH as COMPARISON_ENGLISH
+from backtest.report.texts.comparison_french import FRENCH as COMPARISON_FRENCH
 from backtest.report.texts.english import ENGLISH
 from backtest.report.texts.english import EVENTS as ENGLISH_EVENTS
 from backtest.report.texts.french import EVENTS as FRENCH_EVENTS
 from backtest.report.texts.french import FRENCH
 from backtest.results.spread import EDGES
+from backtest.results.totals import Tally
 from policies.business_time.months import Month
 from policies.i18n.locales import words_in
 from policies.i18n.phrases import Phrases
 from policies.schema.policy import SupportPolicy
 
-PHRASES = Phrases({"en": ENGLISH, "fr": FRENCH})
+PHRASES = Phrases(
+    {"en": {**ENGLISH, **COMPARISON_ENGLISH}, "fr": {**FRENCH, **COMPARISON_FRENCH}}
+)
 EVENTS = {"en": ENGLISH_EVENTS, "fr": FRENCH_EVENTS}
 SPACE = "\N{NO-BREAK SPACE}"
 _TICKS = {"month": "MMM YY", "day": "ddd D MMM", "hour": "HH:mm"}
@@ -36,6 +41,20 @@ class Wording:
     def say(self, name: str, /, **values: object) -> str:
         """The text of this name."""
         return PHRASES.say(self.language, name, **values)
+
+    @property
+    def title(self) -> str:
+        """The title of the policy."""
+        return words_in(self._policy.title, self.locale, self.locale)
+
+    def kept(self, tally: Tally) -> str:
+        """How many are kept, of how many."""
+        return self.say("kept_of", met=self.number(tally.met), decided=self.number(tally.decided))
+
+    def credits(self, tally: Tally) -> str:
+        """The number of credits, and their worth."""
+        worth = self.worth(tally.earned)
+        return self.number(tally.credits) + (f" ({worth})" if worth else "")
 
     def clock(self, name: str) -> str:
         """The name of a clock, with a capital letter."""
@@ -137,6 +156,10 @@ class Wording:
         """A time in a zone, to the minute."""
         local = at.astimezone(zone)
         return f"{self.day(local)} {local:%H:%M}"
+
+    def utc(self, at: datetime) -> str:
+        """A time in UTC, to the minute."""
+        return self.moment(at, UTC)
 
     def day(self, at: datetime) -> str:
         """A date."""

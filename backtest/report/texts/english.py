@@ -2,6 +2,7 @@
 
 ENGLISH = {
     "title": "Back-test: {title}",
+    "eyebrow": "Back-test",
     "skip": "Skip to content",
     "subtitle": "What this promise would have cost on {tickets} past tickets",
     "facts": "Revision of {revision}. Log: {log}, {records} records, until {until}.",

@@ -2,6 +2,7 @@
 
 FRENCH = {
     "title": "Simulation : {title}",
+    "eyebrow": "Simulation",
     "skip": "Aller au contenu",
     "subtitle": "Ce que cet engagement aurait coûté sur {tickets} demandes passées",
     "facts": "Version du {revision}. Journal : {log}, {records} lignes, jusqu’au {until}.",
