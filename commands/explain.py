@@ -86,6 +86,10 @@ def explain(  # noqa: PLR0913, PLR0917 - a parameter for each option
             "does then. Repeatable. Needs --clock.",
         ),
     ] = None,
+    svg: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write a picture of the deadline. Needs --clock."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
 ) -> None:
     """Show how a deadline is computed: the open hours that count, the
@@ -120,6 +124,10 @@ def explain(  # noqa: PLR0913, PLR0917 - a parameter for each option
                 chosen, clock, start, **request, contract=account, changes=changes, facts=facts
             )
             _show(explained, as_json)
+            if svg is not None:
+                _draw(svg, explained, chosen)
+        elif svg is not None:
+            raise _usage("a picture is of one clock; add --clock", "--svg")
         elif change:
             raise _usage("a change is explained for one clock; add --clock", "--change")
         else:
@@ -223,6 +231,18 @@ def _show(explanation: ClockExplanation, as_json: bool) -> None:
         typer.echo(explanation.model_dump_json(indent=2))
     else:
         print_clock(wide_console(), explanation)
+
+
+def _draw(path: Path, explained: ClockExplanation, policy: SupportPolicy) -> None:
+    # The words of e-mails load here: most explanations have no picture.
+    from backtest.report.explained_strip import explained_svg  # noqa: PLC0415
+
+    try:
+        path.write_text(explained_svg(explained, policy), encoding="utf-8")
+    except ValueError as error:
+        raise _usage(str(error), "--svg") from None
+    except OSError as error:
+        raise _usage(f"cannot write {path}: {error.strerror or error}", "--svg") from None
 
 
 def _show_all(

@@ -61,9 +61,10 @@ def comparison_page(found: Comparison, policy: SupportPolicy) -> str:
 def sweep_page(found: Sweep, policy: SupportPolicy, log: str) -> str:
     """The page about a sweep, in the language of the policy."""
     words = Wording(policy)
+    unit, labels = _labels([words.target(step.target) for step in found.steps])
     shown = [
         Column(
-            words.target(step.target),
+            labels[index],
             f"s{index + 1}",
             words.share(step.tally.attainment or 0, 0),
             f"{words.target(step.target)}: {words.share(step.tally.attainment or 0)}",
@@ -80,7 +81,16 @@ def sweep_page(found: Sweep, policy: SupportPolicy, log: str) -> str:
         goal=words.share(GOAL, 0),
         log=log,
         title=words.title,
+        unit=unit,
     )
+
+
+def _labels(targets: list[str]) -> tuple[str, list[str]]:
+    """The unit of all targets, and the number of each; the whole texts if the units differ."""
+    parts = [target.replace("\N{NO-BREAK SPACE}", " ").partition(" ") for target in targets]
+    unit = max((unit for _, _, unit in parts), key=len, default="")
+    is_one = all(rest in (unit, unit.removesuffix("s")) for _, _, rest in parts)
+    return (unit, [number for number, *_ in parts]) if is_one else ("", targets)
 
 
 def _sides(found: Comparison, words: Wording) -> list[Side]:

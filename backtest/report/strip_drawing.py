@@ -31,7 +31,7 @@ def strip_picture(strip: Strip, alt: str, words: Wording, width: str = "100%") -
     """The picture of a strip, with the text for those who do not see it."""
     lanes = [*_lanes(strip)]
     drawn = (
-        element("svg", "".join(_lane(strip, span, words, label)), y=index * LANE, height=LANE)
+        element("svg", "".join(lane(strip, span, words, label)), y=index * LANE, height=LANE)
         for index, (span, label) in enumerate(lanes)
     )
     return picture(alt, LANE * len(lanes), drawn, width)
@@ -48,7 +48,8 @@ def _lanes(strip: Strip) -> Iterator[tuple[Span, str]]:
         yield whole, ""
 
 
-def _lane(strip: Strip, span: Span, words: Wording, label: str) -> Iterator[str]:
+def lane(strip: Strip, span: Span, words: Wording, label: str) -> Iterator[str]:
+    """The parts of one line of time."""
     at = _Scale(span)
     height = _BAND
     yield box(0, _TOP, 100, height, "s-closed")
@@ -170,10 +171,24 @@ def _marks(strip: Strip, span: Span, at: _Scale, words: Wording) -> Iterator[str
         start = words.moment(strip.span.begins, strip.zone)
         yield text(0, 11, f"{words.say('mark_start')} {start}", "s-label s-label-start")
     yield from _labels(places, words)
+    yield from _rung_names(shown, at, words)
+
+
+def _rung_names(shown: list[Mark], at: _Scale, words: Wording) -> Iterator[str]:
+    """The names of rungs, where nothing else is written."""
+    taken = [at(mark.at) for mark in shown if mark.kind in _LABELLED]
+    if all(place > 24 for place in taken):
+        taken.append(10)
+    for mark in shown:
+        place = at(mark.at)
+        if mark.kind is MarkKind.RUNG and all(abs(place - other) > 12 for other in taken):
+            taken.append(place)
+            anchor = "end" if place > 80 else "middle"
+            yield text(place, 11, words.rung(mark.text), "s-name wide", anchor)
 
 
 def _small(mark: Mark, place: float, strip: Strip, words: Wording) -> str:
-    name = mark.text if mark.kind is MarkKind.RUNG else words.event(mark.text)
+    name = words.rung(mark.text) if mark.kind is MarkKind.RUNG else words.event(mark.text)
     hint = f"{words.moment(mark.at, strip.zone)} {name}"
     top = _TOP + _BAND if mark.kind is MarkKind.EVENT else _TOP
     return element(

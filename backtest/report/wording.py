@@ -117,6 +117,10 @@ class Wording:
         """A target, as policies write it."""
         return self._words.duration(text)
 
+    def rung(self, at: str) -> str:
+        """The time of a rung, such as `75%`."""
+        return self._words.rung(at)
+
     def state(self, name: str) -> str:
         """The state of a clock."""
         return self._words.word(name, "clock_state")

@@ -36,6 +36,7 @@ ENGLISH = {
     "sweep_lead": "{target} is the shortest target tried that {share} of the tickets keep.",
     "sweep_none": "No target tried is kept by {share} of the tickets.",
     "sweep_facts": "Each target is judged anew on every ticket of {log}.",
+    "sweep_unit": "Share kept by target, in {unit}",
     "sweep_table": "The targets",
     "sweep_alt": "Share kept by target: {steps}.",
 }

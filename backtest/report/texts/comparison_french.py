@@ -36,6 +36,7 @@ FRENCH = {
     "sweep_lead": "{target} est le plus court délai essayé que {share} des demandes tiennent.",
     "sweep_none": "Aucun délai essayé n’est tenu par {share} des demandes.",
     "sweep_facts": "Chaque délai est rejoué sur toutes les demandes de {log}.",
+    "sweep_unit": "Part tenue par délai, en {unit}",
     "sweep_table": "Les délais",
     "sweep_alt": "Part tenue par délai : {steps}.",
 }
