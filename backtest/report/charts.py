@@ -22,6 +22,7 @@ FEW = 20
 """Tickets under which the column of a month is pale."""
 GOAL = 0.95
 _HEIGHT, _TOP = 150, 22
+_MOST_LABELS = 18
 _NARROW = 7
 """Columns that have room for all labels on a telephone."""
 _CURVE = 1 / 16, 64
@@ -55,12 +56,13 @@ def bar(tally: Tally, alt: str) -> str:
     )
 
 
-def columns(alt: str, shown: Sequence[Column], goal: float | None, line_after: int = -1) -> str:
-    """Columns side by side, each a link. `goal` is a level line, `line_after` an upright one."""
+def columns(alt: str, shown: Sequence[Column], goal_words: str = "", line_after: int = -1) -> str:
+    """Columns side by side, each a link. `goal_words` name a level line at the
+    goal, if there is one; `line_after` columns there is an upright line."""
     width = 100 / max(len(shown), 1)
     base = _TOP + _HEIGHT
     parts = [level(base, 0, 100, "axis")]
-    every = -(-len(shown) // 12) or 1
+    every = -(-len(shown) // _MOST_LABELS) or 1
     for index, column in enumerate(shown):
         left = width * index
         drawn, top = [box(left, 0, width, base + 20, "hit")], float(base)
@@ -71,14 +73,15 @@ def columns(alt: str, shown: Sequence[Column], goal: float | None, line_after: i
             top -= height
             drawn.append(box(left + width * 0.14, top, width * 0.72, height, cls))
         middle = left + width / 2
-        wide = "" if len(shown) <= _NARROW or index % (2 * every) == 0 else " wide"
+        wide = "" if len(shown) <= _NARROW or index % (4 * every) == 0 else " wide"
         if index % every == 0:
             drawn.append(text(middle, base + 16, column.name, f"tick{wide}", "middle"))
             drawn.append(text(middle, max(top - 5, 10), column.label, f"value{wide}", "middle"))
         drawn.append(element("title", column.title))
         parts.append(link(column.target, "".join(drawn), column.title))
-    if goal is not None:
-        parts.append(level(base - goal * _HEIGHT, 0, 100, "goal"))
+    if goal_words:
+        parts.append(level(base - GOAL * _HEIGHT, 0, 100, "goal"))
+        parts.append(text(100, base - GOAL * _HEIGHT - 4, goal_words, "tick", "end"))
     if line_after >= 0:
         parts.append(line(width * line_after, 4, base, "limit"))
     return picture(alt, base + 22, parts)
@@ -122,15 +125,18 @@ def curve_chart(alt: str, curve: Curve) -> str:
     for power in range(-2, 5, 2):
         x = _across(2.0**power)
         parts.append(text(x, base + 16, curve.times(2.0**power), "tick wide", "middle"))
-    parts += _point(1, curve.now, curve.today, "today", 20)
+    parts += _point(1, curve.now, curve.today, "today", 20, "start")
     if curve.goal_at is not None and _CURVE[0] < curve.goal_at < _CURVE[1]:
-        parts += _point(curve.goal_at, GOAL, curve.goal, "at-goal", 38)
+        parts += _point(curve.goal_at, GOAL, curve.goal, "at-goal", -11, "end")
     return picture(alt, base + 22, parts)
 
 
-def _point(times: float, share: float, words: str, cls: str, below: int) -> list[str]:
+def _point(times: float, share: float, words: str, cls: str, below: int, anchor: str) -> list[str]:
     x, y = _across(times), _TOP + _HEIGHT - share * _HEIGHT
-    anchor = "end" if x > 70 else "start"
+    if x > 75:
+        anchor = "end"
+    elif x < 25:
+        anchor = "start"
     return [
         line(x, y, _TOP + _HEIGHT, cls),
         element("circle", cx=percent(x), cy=y, r=5, cls=cls),

@@ -77,7 +77,7 @@ def sweep_page(found: Sweep, policy: SupportPolicy, log: str) -> str:
         "sweep",
         w=words,
         found=found,
-        chart=columns(alt, shown, GOAL),
+        chart=columns(alt, shown, words.share(GOAL, 0)),
         goal=words.share(GOAL, 0),
         log=log,
         title=words.title,

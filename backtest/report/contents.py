@@ -136,7 +136,7 @@ class Contents:
             most=words.share(by_share[-1][1].attainment or 0),
             best=words.month(by_share[-1][0]),
         )
-        return columns(alt, drawn, GOAL)
+        return columns(alt, drawn, words.share(GOAL, 0))
 
     def _bars(self, clock: str) -> Iterator[tuple[str, int, int, str, str]]:
         spread = self._figures.by_clock(clock)
@@ -174,7 +174,7 @@ class Contents:
             within=words.number(within),
             beyond=words.number(beyond),
         )
-        return columns(alt, drawn, None, limit)
+        return columns(alt, drawn, line_after=limit)
 
     def _curve(self, clock: str, tally: Tally) -> str:
         spread, words = self._figures.by_clock(clock), self._words

@@ -20,7 +20,7 @@ from policies.i18n.locales import words_in
 from policies.schema.policy import SupportPolicy
 
 MOST_BYTES = 400_000
-_SIZES = ((MOST_EXAMPLES, 100), (6, 100), (5, 60), (3, 30), (2, 15), (1, 5), (0, 0))
+_SIZES = ((10, 100), (8, 100), (6, 80), (5, 60), (4, 40), (3, 20), (1, 5), (0, 0))
 """Examples of each figure, and pictures of tickets: the first of these that fit are on the page."""
 _MOST_STEPS = 8
 Key = tuple[str, str]
@@ -44,7 +44,7 @@ def page_of(run: Run) -> str:
     figures, words = Figures(run.results()), Wording(policy)
     stories = [*_stories(run, report, words)]
     for examples, pictures in _SIZES:
-        page = _page(report, policy, figures, words, stories[:pictures], examples)
+        page = _page(report, policy, figures, words, stories, pictures, examples)
         if len(page.encode()) <= MOST_BYTES:
             break
     return page
@@ -103,6 +103,7 @@ def _page(
     figures: Figures,
     words: Wording,
     stories: list[Story],
+    pictures: int,
     most: int,
 ) -> str:
     contents = Contents(report.totals, figures, words)
@@ -118,6 +119,7 @@ def _page(
         policy=policy,
         clocks=clocks,
         stories=stories,
+        pictures=pictures,
         pictured={(s.result.ticket, s.result.clock): s.number for s in stories},
         examples=examples,
         most=most,

@@ -66,7 +66,9 @@ def strip_of(judged: Judged, name: str, until: datetime) -> Strip | None:
     clock = next((each for each in cycles if each.breached_at), cycles[-1])
     ends = clock.completed_at or until
     due = clock.breached_at or clock.due_at
-    shown = Span(clock.started_at, max(ends, min(due, until), clock.started_at + timedelta(hours=1)))
+    shown = Span(
+        clock.started_at, max(ends, min(due, until), clock.started_at + timedelta(hours=1))
+    )
     zone, opened, holidays = _calendar(judged, clock, shown)
     paused = clip(spans_of(clock.pauses, ends), shown)
     running = [Span(clock.begins, min(due, ends))]

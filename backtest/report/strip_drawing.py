@@ -19,6 +19,7 @@ _HOURLY = 3
 """Days up to which a line of time has hours."""
 _FEW_DAYS, _SOME_DAYS, _MANY_DAYS = 9, 75, 900
 _MOST_TICKS = 12
+_MOST_EVENTS = 20
 _FAR = 2.5
 """How many times the way to the due time the whole is, if that way has a line of its own."""
 _DAY = timedelta(days=1)
@@ -160,8 +161,9 @@ def _holidays(strip: Strip, span: Span, at: _Scale) -> Iterator[str]:
 
 def _marks(strip: Strip, span: Span, at: _Scale, words: Wording) -> Iterator[str]:
     shown = [mark for mark in strip.marks if span.begins <= mark.at <= span.ends]
-    for mark in shown:
-        if mark.kind in (MarkKind.EVENT, MarkKind.RUNG):
+    small = [mark for mark in shown if mark.kind in (MarkKind.EVENT, MarkKind.RUNG)]
+    for index, mark in enumerate(small):
+        if index < _MOST_EVENTS or mark.kind is MarkKind.RUNG:
             yield _small(mark, at(mark.at), strip, words)
     for mark in shown:
         if mark.kind in _LABELLED:
@@ -192,7 +194,11 @@ def _small(mark: Mark, place: float, strip: Strip, words: Wording) -> str:
     hint = f"{words.moment(mark.at, strip.zone)} {name}"
     top = _TOP + _BAND if mark.kind is MarkKind.EVENT else _TOP
     return element(
-        "circle", element("title", hint), cx=f"{number(place)}%", cy=top, r=3,
+        "circle",
+        element("title", hint),
+        cx=f"{number(place)}%",
+        cy=top,
+        r=3,
         cls=f"s-{mark.kind.value}",
     )
 
@@ -207,5 +213,3 @@ def _labels(places: dict[MarkKind, float], words: Wording) -> Iterator[str]:
     if end is not None:
         on_left = end > 80 or (due is not None and end < due and due - end < 40 and end > 20)
         yield text(end, 11, words.say("mark_end"), "s-label", "end" if on_left else "start")
-
-

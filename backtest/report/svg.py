@@ -63,9 +63,7 @@ def level(y: float, begin: float, end: float, cls: str) -> str:
 def box(x: float, y: float, width: float, height: float, cls: str, title: str = "") -> str:
     """A box; across in percent, down in pixels."""
     hint = element("title", escape(title)) if title else ""
-    return element(
-        "rect", hint, x=percent(x), y=y, width=percent(width), height=height, cls=cls
-    )
+    return element("rect", hint, x=percent(x), y=y, width=percent(width), height=height, cls=cls)
 
 
 def link(target: str, content: str, label: str) -> str:

@@ -20,9 +20,7 @@ from policies.i18n.locales import words_in
 from policies.i18n.phrases import Phrases
 from policies.schema.policy import SupportPolicy
 
-PHRASES = Phrases(
-    {"en": {**ENGLISH, **COMPARISON_ENGLISH}, "fr": {**FRENCH, **COMPARISON_FRENCH}}
-)
+PHRASES = Phrases({"en": {**ENGLISH, **COMPARISON_ENGLISH}, "fr": {**FRENCH, **COMPARISON_FRENCH}})
 EVENTS = {"en": ENGLISH_EVENTS, "fr": FRENCH_EVENTS}
 SPACE = "\N{NO-BREAK SPACE}"
 _TICKS = {"month": "MMM YY", "day": "ddd D MMM", "hour": "HH:mm"}

@@ -59,9 +59,7 @@ class Spread:
         """
         wanted = ceil(share * self.decided)
         values = sorted(self.minutes)
-        for minute, below in zip(
-            values, accumulate(self.minutes[v] for v in values), strict=True
-        ):
+        for minute, below in zip(values, accumulate(self.minutes[v] for v in values), strict=True):
             if below >= wanted:
                 return minute * _MINUTE
         return None
