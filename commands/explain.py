@@ -106,6 +106,8 @@ def explain(  # noqa: PLR0913, PLR0917 - a parameter for each option
     Example: desk explain contently --clock first_response
     --at 2026-11-24T14:00 --zone America/New_York
     """
+    if svg is not None and clock is None:
+        raise _usage("a picture is of one clock; add --clock", "--svg")
     start = _start(policy, at, zone)
     chosen = policy_named(policy, start)
     account = _contract(contract, chosen) if contract else None
@@ -124,10 +126,7 @@ def explain(  # noqa: PLR0913, PLR0917 - a parameter for each option
                 chosen, clock, start, **request, contract=account, changes=changes, facts=facts
             )
             _show(explained, as_json)
-            if svg is not None:
-                _draw(svg, explained, chosen)
-        elif svg is not None:
-            raise _usage("a picture is of one clock; add --clock", "--svg")
+            _draw(svg, explained, chosen)
         elif change:
             raise _usage("a change is explained for one clock; add --clock", "--change")
         else:
@@ -233,9 +232,11 @@ def _show(explanation: ClockExplanation, as_json: bool) -> None:
         print_clock(wide_console(), explanation)
 
 
-def _draw(path: Path, explained: ClockExplanation, policy: SupportPolicy) -> None:
+def _draw(path: Path | None, explained: ClockExplanation, policy: SupportPolicy) -> None:
+    if path is None:
+        return
     # The words of e-mails load here: most explanations have no picture.
-    from backtest.report.explained_strip import explained_svg  # noqa: PLC0415
+    from backtest.report.explained_strip import explained_svg
 
     try:
         path.write_text(explained_svg(explained, policy), encoding="utf-8")

@@ -58,7 +58,8 @@ def bar(tally: Tally, alt: str) -> str:
 
 def columns(alt: str, shown: Sequence[Column], goal_words: str = "", line_after: int = -1) -> str:
     """Columns side by side, each a link. `goal_words` name a level line at the
-    goal, if there is one; `line_after` columns there is an upright line."""
+    goal, if there is one; `line_after` columns there is an upright line.
+    """
     width = 100 / max(len(shown), 1)
     base = _TOP + _HEIGHT
     parts = [level(base, 0, 100, "axis")]
@@ -78,7 +79,9 @@ def columns(alt: str, shown: Sequence[Column], goal_words: str = "", line_after:
             drawn.append(text(middle, base + 16, column.name, f"tick{wide}", "middle"))
             drawn.append(text(middle, max(top - 5, 10), column.label, f"value{wide}", "middle"))
         drawn.append(element("title", column.title))
-        parts.append(link(column.target, "".join(drawn), column.title))
+        whole = "".join(drawn)
+        is_link = bool(column.target)
+        parts.append(link(column.target, whole, column.title) if is_link else element("g", whole))
     if goal_words:
         parts.append(level(base - GOAL * _HEIGHT, 0, 100, "goal"))
         parts.append(text(100, base - GOAL * _HEIGHT - 4, goal_words, "tick", "end"))

@@ -29,7 +29,7 @@ class KindRow(NamedTuple):
 
     number: int
     kind: Kind
-    count: int
+    tickets: int
     reasons: list[str]
     examples: list[Change]
 

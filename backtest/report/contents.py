@@ -122,7 +122,7 @@ class Contents:
                 words.short_month(month),
                 target,
                 words.share(tally.attainment or 0, 0),
-                f"{words.month(month)}: {words.share(tally.attainment or 0)}, {self._words.kept(tally)}",
+                f"{words.month(month)}: {words.kept(tally)}",
                 [(tally.attainment or 0, "met" if tally.decided >= FEW else "met pale")],
             )
             for month, tally, target in shown

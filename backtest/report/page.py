@@ -7,7 +7,7 @@ from typing import NamedTuple
 from backtest.judging.judge import Judged
 from backtest.report.charts import FEW
 from backtest.report.contents import Contents
-from backtest.report.figures import MOST_EXAMPLES, Behind, Figures
+from backtest.report.figures import Behind, Figures
 from backtest.report.rendering import rendered
 from backtest.report.strip import Strip, strip_of
 from backtest.report.strip_drawing import strip_picture
@@ -20,8 +20,11 @@ from policies.i18n.locales import words_in
 from policies.schema.policy import SupportPolicy
 
 MOST_BYTES = 400_000
-_SIZES = ((10, 100), (8, 100), (6, 80), (5, 60), (4, 40), (3, 20), (1, 5), (0, 0))
-"""Examples of each figure, and pictures of tickets: the first of these that fit are on the page."""
+_SIZES = ((10, 100, 100), (8, 100, 100), (6, 80, 100), (5, 60, 100), (4, 40, 100), (3, 20, 50))
+_LEAST = (1, 3, 10)
+"""Examples of each figure, pictures of tickets, and tickets with their steps: the first of these
+that fit are on the page, else the least.
+"""
 _MOST_STEPS = 8
 Key = tuple[str, str]
 
@@ -43,8 +46,8 @@ def page_of(run: Run) -> str:
     report, policy = run.report(), run.judge.policy
     figures, words = Figures(run.results()), Wording(policy)
     stories = [*_stories(run, report, words)]
-    for examples, pictures in _SIZES:
-        page = _page(report, policy, figures, words, stories, pictures, examples)
+    for examples, pictures, told in (*_SIZES, _LEAST):
+        page = _page(report, policy, figures, words, stories[:told], pictures, examples)
         if len(page.encode()) <= MOST_BYTES:
             break
     return page

@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 _TEMPLATES = Path(__file__).parent / "templates"
+_LONGEST = 60
 _STYLE = (_TEMPLATES / "style.css").read_text(encoding="utf-8")
 
 
@@ -35,4 +36,10 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["drawn"] = Markup
+    environment.filters["short"] = _short
     return environment
+
+
+def _short(text: str) -> str:
+    """A text of the log that may be of any length."""
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"

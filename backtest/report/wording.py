@@ -23,6 +23,7 @@ from policies.schema.policy import SupportPolicy
 PHRASES = Phrases({"en": {**ENGLISH, **COMPARISON_ENGLISH}, "fr": {**FRENCH, **COMPARISON_FRENCH}})
 EVENTS = {"en": ENGLISH_EVENTS, "fr": FRENCH_EVENTS}
 SPACE = "\N{NO-BREAK SPACE}"
+_FRACTIONS = {0.125: "⅛", 0.25: "¼", 0.5: "½"}
 _TICKS = {"month": "MMM YY", "day": "ddd D MMM", "hour": "HH:mm"}
 _UNITS = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
 
@@ -128,7 +129,9 @@ class Wording:
         return self.say_number(f"{value:,}")
 
     def times(self, value: float) -> str:
-        """How many times a target: `1.5`."""
+        """How many times a target: `1.5`, `½`."""
+        if value in _FRACTIONS:
+            return _FRACTIONS[value]
         return self.say_number(f"{value:,.2f}".rstrip("0").rstrip("."))
 
     def share(self, value: float, digits: int = 1) -> str:
@@ -142,7 +145,7 @@ class Wording:
         """A number in English form as the language writes it."""
         if self.language != "fr":
             return text
-        return text.translate(str.maketrans({",": SPACE, ".": ","}))
+        return text.translate({ord(","): SPACE, ord("."): ","})
 
     def elapsed(self, seconds: int) -> str:
         """A length of elapsed time in its two largest units: `3 d 4 h`."""

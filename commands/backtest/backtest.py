@@ -1,7 +1,9 @@
 """`desk backtest`: a policy tried on a log of tickets."""
 
 import os
+from collections.abc import Iterator
 from concurrent.futures import BrokenExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -84,25 +86,39 @@ def backtest(  # noqa: PLR0913, PLR0917 - a parameter for each option
     Example: desk backtest examples/backtest/servicenow/policy.yaml
     incidents.csv --mapping examples/backtest/servicenow/mapping.yaml
     """
-    for option, path in (("--csv", csv), ("--html", html)):
-        if path is not None and not path.parent.is_dir():
-            raise typer.BadParameter(f"there is no folder {path.parent}", param_hint=f"'{option}'")
+    output = _output(
+        csv, html, is_comparison=len(names) > 2 or bool(what_if or sweep), as_json=as_json
+    )
     chosen, new, log = _named(names)
     meaning, overrides = _mapping(mapping, chosen), overrides_of(what_if or ())
     comparison = new or (chosen if overrides else None)
-    if (comparison or sweep) and csv is not None:
-        raise typer.BadParameter("a comparison has no CSV", param_hint="'--csv'")
     if comparison and sweep:
         raise typer.BadParameter("a sweep is of one policy", param_hint="'--sweep'")
-    output = Output(csv, html, as_json=as_json)
+    with _failures(log), judging(log, meaning, processes or _cores()) as judge:
+        if comparison is not None:
+            is_partial = show_comparison(judge, chosen, comparison, overrides, output)
+        elif sweep is not None:
+            is_partial = show_sweep(judge, chosen, sweep, output)
+        else:
+            is_partial = show_report(judge, chosen, output)
+    if is_partial:
+        raise typer.Exit(ExitCode.INTERRUPTED)
+
+
+def _output(csv: Path | None, html: Path | None, *, is_comparison: bool, as_json: bool) -> Output:
+    for option, path in (("--csv", csv), ("--html", html)):
+        if path is not None and not path.parent.is_dir():
+            raise typer.BadParameter(f"there is no folder {path.parent}", param_hint=f"'{option}'")
+    if is_comparison and csv is not None:
+        raise typer.BadParameter("a comparison has no CSV", param_hint="'--csv'")
+    return Output(csv, html, as_json=as_json)
+
+
+@contextmanager
+def _failures(log: Path) -> Iterator[None]:
+    """Errors of a run as messages with their exit codes."""
     try:
-        with judging(log, meaning, processes or _cores()) as judge:
-            if comparison is not None:
-                is_partial = show_comparison(judge, chosen, comparison, overrides, output)
-            elif sweep is not None:
-                is_partial = show_sweep(judge, chosen, sweep, output)
-            else:
-                is_partial = show_report(judge, chosen, output)
+        yield
     except OverridesRefused as error:
         raise typer.BadParameter(str(error), param_hint="'--what-if'") from None
     except LogError as error:
@@ -115,8 +131,6 @@ def backtest(  # noqa: PLR0913, PLR0917 - a parameter for each option
     except OSError as error:
         wrong = f"cannot read or write {error.filename or log}: {error.strerror or error}"
         raise Failure(ExitCode.USAGE, wrong) from None
-    if is_partial:
-        raise typer.Exit(ExitCode.INTERRUPTED)
 
 
 def _named(names: list[str]) -> tuple[SupportPolicy, SupportPolicy | None, Path]:

@@ -94,12 +94,12 @@ def _usage(message: str, option: str) -> typer.BadParameter:
 
 def _comparison_page(found: Comparison, policy: SupportPolicy) -> str:
     # jinja and the words of e-mails load here: most comparisons need neither.
-    from backtest.report.comparison_page import comparison_page  # noqa: PLC0415
+    from backtest.report.comparison_page import comparison_page
 
     return comparison_page(found, policy)
 
 
 def _sweep_page(found: Sweep, policy: SupportPolicy, log: str) -> str:
-    from backtest.report.comparison_page import sweep_page  # noqa: PLC0415
+    from backtest.report.comparison_page import sweep_page
 
     return sweep_page(found, policy, log)

@@ -93,6 +93,6 @@ def print_written(*files: Path) -> None:
 
 def _page(run: Run) -> str:
     # jinja and the words of e-mails load here: most back-tests need neither.
-    from backtest.report.page import page_of  # noqa: PLC0415
+    from backtest.report.page import page_of
 
     return page_of(run)

@@ -63,7 +63,8 @@ FRENCH = {
     "between": "de {begin} à {to}",
     "above": "plus de {begin}",
     "worst": "Les {number} plus grands retards",
-    "worst_says": "Les demandes les plus en retard, la pire d’abord, avec les étapes de leur délai.",
+    "worst_says": "Les demandes les plus en retard, la pire d’abord, avec les étapes de chaque "
+    "délai.",
     "late_of": "{late} de retard",
     "row_due": "Échéance",
     "row_completed": "Terminé",

@@ -137,3 +137,51 @@ def test_errors_of_a_mapping_are_printed_with_their_place(tmp_path: Path) -> Non
     assert isinstance(failure, Failure)
     assert failure.code == ExitCode.FAILED
     assert f"{mapping}:9:38 time.zone: unknown time zone 'UTCC'" in str(failure)
+
+
+def test_the_html_report_is_written_and_named(tmp_path: Path) -> None:
+    result = run("--html", tmp_path / "report.html")
+    assert result.exit_code == 0, result.output
+    assert (tmp_path / "report.html").read_text().startswith("<!doctype html>")
+    assert "wrote" in result.stderr
+
+
+def test_another_value_is_compared_with_the_policy(tmp_path: Path) -> None:
+    what_if = "clocks.first_response.within=1 business hour"
+    report = document("--what-if", what_if, "--html", tmp_path / "compared.html")
+    [worse] = [change for change in report["changes"] if change["way"] == "worse"]
+    assert (worse["before"], worse["after"], worse["number"]) == ("met", "breached", 1)
+    assert [reason["clause"] for reason in worse["why"]] == ["response"]
+    assert [each["ticket"] for each in worse["examples"]] == ["INC0000007"]
+    assert "91.7%" in (tmp_path / "compared.html").read_text()
+
+
+def test_a_comparison_is_readable_in_a_terminal() -> None:
+    result = run("--what-if", "clocks.first_response.within=1 business hour")
+    assert "first_response: met → breached" in result.stdout
+    assert "INC0000007: due 2024-04-18 12:46Z → 2024-04-17 15:46Z" in result.stdout
+
+
+def test_a_sweep_names_the_target_that_is_kept() -> None:
+    targets = "clocks.resolution.within=20 business hours,40 business hours"
+    report = document("--sweep", targets)
+    assert [step["met"] for step in report["targets"]] == [8, 12]
+    assert report["kept_at_95_percent"] == "40 business hours"
+    assert "40 business hours is the shortest target here" in run("--sweep", targets).stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--what-if", "clocks.first_response.within"], "has no value"),
+        (["--what-if", "clocks.first_response.within=soon"], "soon"),
+        (["--what-if", "clocks.nothing.within=1 hour"], "nothing"),
+        (["--sweep", "clocks.resolution.stops"], "is not the target of a clock"),
+        (["--sweep", "clocks.resolution.within=soon"], "soon"),
+        (["--sweep", "clocks.resolution.within", "--csv", "out.csv"], "has no CSV"),
+    ],
+)
+def test_wrong_values_of_comparisons_are_usage_errors(arguments: list[str], says: str) -> None:
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert says in " ".join(result.output.replace("│", " ").split())
