@@ -89,8 +89,8 @@ class Contents:
         if len(groups) > 1:
             spread = self._figures.by_clock(clock)
             drawn = bar(all_tally, self._words.kept(all_tally))
-            words = self._words.say("any_priority")
-            yield PriorityRow(words, all_tally, spread, drawn, "", "", is_all=True)
+            words, late = self._words.say("any_priority"), "worst" if all_tally.breached else ""
+            yield PriorityRow(words, all_tally, spread, drawn, "", late, is_all=True)
         for priority, tally in sorted(groups, key=lambda each: self._words.rank(each[0])):
             spread = self._figures.spreads.get((clock, priority), Spread())
             yield PriorityRow(
