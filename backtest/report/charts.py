@@ -23,8 +23,12 @@ FEW = 20
 GOAL = 0.95
 _HEIGHT, _TOP = 150, 22
 _MOST_LABELS = 18
+_WIDEST = 14
+"""The most that a column takes of the width, in percent."""
 _NARROW = 7
 """Columns that have room for all labels on a telephone."""
+_STEP = 2
+"""Thousandths of the width under which steps of the curve are joined."""
 _CURVE = 1 / 16, 64
 """The multiples of the target between which the curve is drawn."""
 
@@ -60,7 +64,7 @@ def columns(alt: str, shown: Sequence[Column], goal_words: str = "", line_after:
     """Columns side by side, each a link. `goal_words` name a level line at the
     goal, if there is one; `line_after` columns there is an upright line.
     """
-    width = 100 / max(len(shown), 1)
+    width = min(100 / max(len(shown), 1), _WIDEST)
     base = _TOP + _HEIGHT
     parts = [level(base, 0, 100, "axis")]
     every = -(-len(shown) // _MOST_LABELS) or 1
@@ -148,23 +152,18 @@ def _point(times: float, share: float, words: str, cls: str, below: int, anchor:
 
 
 def _curve_path(points: Sequence[tuple[float, float]]) -> str:
-    """The steps of the curve, of which points too near to see are left out."""
-    path, last_x, share = "", -1.0, 0.0
-    for times, now in points:
-        if times < _CURVE[0]:
-            share = now
+    """The steps of the curve, of which those too narrow to see are joined."""
+    low, high = _CURVE
+    share = max((kept for times, kept in points if times <= low), default=0.0)
+    path, last = f"M0 {number(_HEIGHT * (1 - share))}", 0.0
+    for times, kept in points:
+        if not low < times <= high:
             continue
-        if not path:
-            path = f"M0 {number(_HEIGHT * (1 - share))}"
-        x = 10 * _across(min(times, _CURVE[1]))
-        share = now
-        if x - last_x >= 4 or times >= _CURVE[1]:
-            path += f"L{x:.0f} {_HEIGHT * (1 - now):.1f}"
-            last_x = x
-        if times >= _CURVE[1]:
-            break
-    path = path or f"M0 {number(_HEIGHT * (1 - share))}"
-    return f"{path}L1000 {_HEIGHT * (1 - share):.1f}"
+        x, share = 10 * _across(times), kept
+        if x - last >= _STEP or path.count("V") == 0:
+            path += f"H{x:.0f}V{_HEIGHT * (1 - kept):.1f}"
+            last = x
+    return f"{path}V{_HEIGHT * (1 - share):.1f}H1000"
 
 
 def _across(times: float) -> float:

@@ -20,6 +20,8 @@ _HOURLY = 3
 _FEW_DAYS, _SOME_DAYS, _MANY_DAYS = 9, 75, 900
 _MOST_TICKS = 12
 _MOST_EVENTS = 20
+_APART = 20
+"""The room of a name, in percent of a narrow picture."""
 _FAR = 2.5
 """How many times the way to the due time the whole is, if that way has a line of its own."""
 _DAY = timedelta(days=1)
@@ -210,6 +212,7 @@ def _labels(places: dict[MarkKind, float], words: Wording) -> Iterator[str]:
         on_left = end is not None and due <= end and end - due < 40 and due > 20
         anchor = "end" if on_left or due > 85 else "start"
         yield text(due, 11, words.say("mark_due"), "s-label s-label-due", anchor)
-    if end is not None:
+    is_apart = due is None or end is None or abs(end - due) > _APART or due < _APART
+    if end is not None and is_apart:
         on_left = end > 80 or (due is not None and end < due and due - end < 40 and end > 20)
         yield text(end, 11, words.say("mark_end"), "s-label", "end" if on_left else "start")

@@ -18,11 +18,14 @@ from backtest.results.totals import Tally
 from policies.business_time.months import Month
 from policies.i18n.locales import words_in
 from policies.i18n.phrases import Phrases
-from policies.schema.policy import SupportPolicy
+from policies.schema.policy import Labelled, SupportPolicy
 
 PHRASES = Phrases({"en": {**ENGLISH, **COMPARISON_ENGLISH}, "fr": {**FRENCH, **COMPARISON_FRENCH}})
 EVENTS = {"en": ENGLISH_EVENTS, "fr": FRENCH_EVENTS}
 SPACE = "\N{NO-BREAK SPACE}"
+_LONGEST_NAME = 24
+DAYS = "days"
+"""The unit of credits that are days of the contract."""
 _FRACTIONS = {0.125: "⅛", 0.25: "¼", 0.5: "½"}
 _TICKS = {"month": "MMM YY", "day": "ddd D MMM", "hour": "HH:mm"}
 _UNITS = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
@@ -57,16 +60,23 @@ class Wording:
 
     def clock(self, name: str) -> str:
         """The name of a clock, with a capital letter."""
-        word = self._words.word(name, "clock")
+        label = self._policy.labels.get(Labelled.CLOCK, {}).get(name)
+        word = words_in(label, self.locale, self.locale) if label else ""
+        word = word or self._words.word(name, "clock")
         return word[:1].upper() + word[1:]
 
     def priority(self, name: str | None) -> str:
         """The name of a priority as the policy has it."""
         if name is None:
             return self.say("no_priority")
+        label = self._policy.labels.get(Labelled.PRIORITY, {}).get(name)
+        if label is not None:
+            return words_in(label, self.locale, self.locale)
         known = self._policy.priorities.get(name)
         says = words_in(known.says, self.locale, self.locale) if known and known.says else ""
-        return says or name
+        # A description may be a sentence that begins with a name.
+        short = says if len(says) <= _LONGEST_NAME else says.partition(":")[0].strip()
+        return short if 0 < len(short) <= _LONGEST_NAME else name
 
     def rank(self, name: str | None) -> int:
         """The place of a priority in the policy; unknown ones come last."""
@@ -109,7 +119,10 @@ class Wording:
     def worth(self, earned: Mapping[str, Decimal]) -> str:
         """What credits are worth: `12 days, 300 EUR`."""
         return ", ".join(
-            f"{self.say_number(f'{value:,f}')} {unit}" for unit, value in sorted(earned.items())
+            self._words.counted(int(value), "contract_day")
+            if unit == DAYS and value == int(value)
+            else f"{self.say_number(f'{value:,f}')} {unit}"
+            for unit, value in sorted(earned.items())
         )
 
     def target(self, text: str) -> str:

@@ -11,9 +11,12 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
+from backtest.log.unreadable import Reason
 from backtest.mapping.loading import load_mapping
 from backtest.report.page import MOST_BYTES, page_of
 from backtest.report.wording import PHRASES
+from backtest.results.backtest_report import Note
+from backtest.results.clock_result import Why
 from backtest.runs.run import Run
 from backtest.runs.spooled_log import spooled
 from policies.loading.policy_catalog import PolicyCatalog
@@ -142,6 +145,16 @@ def test_texts_of_a_log_are_not_markup(tmp_path: Path) -> None:
         page = page_of(run)
     assert "<b onload" not in page
     assert "&lt;b onload=x&gt;" in page
+
+
+def test_every_reason_note_and_rule_has_a_text() -> None:
+    english = PHRASES.tables["en"]
+    names = [
+        *(f"reason_{reason.value}" for reason in Reason),
+        *(f"note_{note.value}" for note in Note),
+        *(f"why_{why.value}" for why in Why if why is not Why.DEADLINE),
+    ]
+    assert not [name for name in names if name not in english]
 
 
 def test_every_language_has_the_same_texts_with_the_same_values() -> None:
