@@ -17,7 +17,7 @@ _MARGIN = 16
 _HEIGHT = LANE + 40
 _BREACH = "breach"
 _STYLE = """
-:root{--ink:#16202c;--soft:#55616f;--back:#fff;--met:#2f6fd0;--late:#d1453b;--paused:#e0a526;
+:root{--ink:#16202c;--soft:#55616f;--back:#fff;--met:#2f6fd0;--late:#c4372d;--paused:#e0a526;
 --closed:#e3e8ee;--open:#f7f9fb}
 @media (prefers-color-scheme:dark){:root{--ink:#e6eaf0;--soft:#9eabba;--back:#11161c;--met:#5b97ee;
 --late:#ee6a5d;--paused:#d7a03a;--closed:#262e38;--open:#151b22}}
