@@ -14,6 +14,8 @@ from backtest.runs.run import Run
 
 MOST_EXAMPLES = 25
 """Tickets that are listed for each kind of change."""
+MOST_CAUSES = 5
+"""Clauses that are named as the cause of a kind of change."""
 NOT_JUDGED = "not judged"
 """The state of a clock that does not run, or of a ticket that is left out."""
 
@@ -104,6 +106,11 @@ class Comparison:
     def reasons(self, clock: str) -> list[Difference]:
         """The differences that can change a clock."""
         return [each for each in self.differences if each.concerns(clock)]
+
+    def causes(self, clock: str) -> list[str]:
+        """The clauses of these differences, or the path of one without a clause; at most a few."""
+        names = [*dict.fromkeys(each.clause or each.path for each in self.reasons(clock))]
+        return names if len(names) <= MOST_CAUSES else [*names[: MOST_CAUSES - 1], "…"]
 
     def add(self, before: ClockResult | None, after: ClockResult | None) -> None:
         """Counts one clock of one ticket."""

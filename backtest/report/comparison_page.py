@@ -42,7 +42,7 @@ def comparison_page(found: Comparison, policy: SupportPolicy) -> str:
             index + 1,
             kind,
             found.counts[kind],
-            [*dict.fromkeys(r.clause or r.path for r in found.reasons(kind.clock))],
+            found.causes(kind.clock),
             found.examples(kind),
         )
         for index, kind in enumerate(found.kinds())

@@ -109,7 +109,7 @@ def _ticks(strip: Strip, span: Span, at: _Scale, words: Wording) -> Iterator[str
     for index, (moment, label) in enumerate(ticks):
         place = at(moment)
         yield line(place, _TOP + _BAND, _TOP + _BAND + 4, "s-tick")
-        if index % every == 0 and place < 95:
+        if index % every == 0 and place < 90:
             cls = "s-day" if index // every % 2 == 0 or len(ticks) <= 5 else "s-day wide"
             yield text(place, _TOP + _BAND + 15, words.strip_tick(label, moment), cls)
 
@@ -157,7 +157,8 @@ def _holidays(strip: Strip, span: Span, at: _Scale) -> Iterator[str]:
             continue
         place, width = at(shown.begins), at(shown.ends) - at(shown.begins)
         yield box(place, _TOP + _BAND - 3, max(width, 0.4), 3, "s-holiday", f"{day} {name}")
-        if width > 9:
+        is_plain = not clip(strip.late, shown)
+        if width > 9 and is_plain:
             yield text(place + width / 2, _TOP + 19, name, "s-name wide", "middle")
 
 

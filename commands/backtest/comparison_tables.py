@@ -106,13 +106,12 @@ def _kinds(found: Comparison) -> Table:
     table.add_column("tickets", justify="right")
     table.add_column("because of")
     for kind in found.kinds():
-        reasons = found.reasons(kind.clock)
         table.add_row(
             escape(kind.clock),
             kind.before,
             kind.after if kind.is_of_state else f"{kind.after}, at another time",
             f"{found.counts[kind]:,}",
-            escape(", ".join(dict.fromkeys(r.clause or r.path for r in reasons))),
+            escape(", ".join(found.causes(kind.clock))),
             style=_STYLES[kind.way],
         )
     return table
