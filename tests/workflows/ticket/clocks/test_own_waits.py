@@ -10,6 +10,7 @@ from policies.vocabulary import EventType
 from tests.harness import AGENT, new_york
 from workflows.ticket.clocks.own_waits import own_waits
 from workflows.ticket.clocks.past_events import running_since
+from workflows.ticket.clocks.pause import Pause, ended, joined, known_at, spans_of
 from workflows.ticket.model.messages import Event
 
 BEGIN = new_york("2027-01-06 14:00")
@@ -98,3 +99,40 @@ def test_work_that_is_promised_after_the_resolution_goes_on_when_the_ticket_clos
     )
     since = running_since(terms, _events(EventType.OPENED, EventType.RESOLVED, end))
     assert since == (None if is_over else BEGIN + 2 * HOUR)
+
+
+def _pause(since: float, until: float | None = None, reason: str | None = "proposal") -> Pause:
+    ends = None if until is None else BEGIN + until * HOUR
+    return Pause(since=BEGIN + since * HOUR, until=ends, reason=reason)
+
+
+def test_a_pause_ends_once_and_one_that_was_to_begin_later_never_did() -> None:
+    assert ended((), BEGIN) == ()
+    over, goes_on = _pause(0, 1), _pause(2)
+    assert ended((over,), BEGIN + 3 * HOUR) == (over,)
+    assert ended((over, goes_on), BEGIN + 3 * HOUR) == (over, _pause(2, 3))
+    assert ended((over, goes_on), BEGIN + 2 * HOUR) == (over, _pause(2, 2))
+    assert ended((over, goes_on), BEGIN + HOUR) == (over,)
+
+
+def test_pauses_are_joined_in_order_without_overlaps_from_a_time_on() -> None:
+    pauses = [_pause(5), _pause(0, 2), _pause(1, 4), _pause(2, 3), _pause(6, 7)]
+    assert joined(pauses, BEGIN + HOUR) == (_pause(1, 2), _pause(2, 4), _pause(5))
+    assert joined([_pause(0, 1)], BEGIN + HOUR) == ()
+    assert joined([_pause(0)], BEGIN + HOUR) == (_pause(1),)
+
+
+def test_what_was_known_of_a_wait_is_whether_it_had_begun_and_ended() -> None:
+    waits = [_pause(0, 2), _pause(3, 5), _pause(6)]
+    for hour, known in (
+        (1, [_pause(0)]),
+        (2, [_pause(0, 2)]),
+        (4, [_pause(0, 2), _pause(3)]),
+        (7, waits),
+    ):
+        assert known_at(waits, BEGIN + hour * HOUR) == known
+
+
+def test_a_pause_that_goes_on_does_not_count_so_far() -> None:
+    found = spans_of([_pause(0, 1), _pause(2)], BEGIN + 3 * HOUR)
+    assert [((s.begins - BEGIN) / HOUR, (s.ends - BEGIN) / HOUR) for s in found] == [(0, 1), (2, 3)]
