@@ -13,6 +13,7 @@ from policies.accounts.account_terms import (
     ReviewTerms,
 )
 from policies.business_time.durations import Duration
+from policies.terms.model.recipient import Recipient
 from policies.vocabulary import NoticeStatus, Role
 from tests.policies.accounts.sample_accounts import CONTENTSQUARE, PRISMIC, east, utc
 from tests.workflows.account.account_driver import AccountDriver
@@ -30,7 +31,10 @@ def claimed_within(days: int) -> AccountTerms:
 
 
 def notice(key: str, status: NoticeStatus) -> NoticeRecord:
-    return NoticeRecord.model_construct(None, **{"key": key, "status": status})
+    to = Recipient(name="Mia", email="mia@desk.example")
+    return NoticeRecord(
+        key=key, template="month_closed", audience="requester", to=to, at=JANUARY, status=status
+    )
 
 
 def outages(driver: AccountDriver, at: datetime) -> list[str]:
