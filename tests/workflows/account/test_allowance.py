@@ -161,3 +161,22 @@ def test_an_account_holds_as_many_sessions_as_fit_its_record(driver: AccountDriv
     ] * MOST
     with pytest.raises(RecordFull, match=str(MOST)):
         driver.book("2027-03-11", "0.25", NOW)
+
+
+def test_an_account_holds_five_hundred_sessions(driver: AccountDriver) -> None:
+    booked = driver.book("2027-03-10", "1", NOW)
+    cancelled = driver.act(AccountAction.CANCEL_SESSION, NOW, session=booked)
+    assert cancelled == booked
+    [session] = driver.account.state.sessions
+    driver.account.state.sessions = [session] * 499
+    driver.book("2027-03-11", "1", NOW)
+    with pytest.raises(RecordFull):
+        driver.book("2027-03-12", "1", NOW)
+
+
+def test_the_refusal_to_cancel_twice_names_the_clause(driver: AccountDriver) -> None:
+    session = driver.book("2027-03-10", "1", NOW)
+    driver.act(AccountAction.CANCEL_SESSION, NOW, session=session)
+    with pytest.raises(AlreadySettled) as refused:
+        driver.act(AccountAction.CANCEL_SESSION, NOW, session=session)
+    assert refused.value.clause == "enablement"

@@ -11,6 +11,7 @@ from tests.policies.accounts.sample_accounts import (
     lateness,
 )
 from tests.workflows.account.account_driver import MANAGER, AccountDriver
+from workflows.account.late_credits import is_of
 from workflows.account.model.action_inputs import AccountAction
 from workflows.account.model.views import AccountView
 from workflows.account.refusals import AlreadySettled, NoSuchEntry, TooLate
@@ -265,3 +266,18 @@ def test_a_claim_is_for_what_a_reopened_ticket_has_accrued_by_then(driver: Accou
     at = RESOLVED + timedelta(days=2)
     driver.claim(at, CREDIT)
     assert driver.view(at).claims[0].days == 5
+
+
+def test_a_credit_states_when_the_clock_was_completed(driver: AccountDriver) -> None:
+    completed = DUE + timedelta(hours=3)
+    driver.late(DUE, completed)
+    [credit] = driver.account.state.credits
+    assert credit.basis["completed_at"] == completed.isoformat()
+
+
+def test_what_a_cycle_earns_after_a_claim_is_of_the_same_cycle(driver: AccountDriver) -> None:
+    driver.late(DUE, DUE + timedelta(hours=3))
+    [credit] = driver.account.state.credits
+    cycle = credit.id
+    for entry, belongs in ((cycle, True), (f"{cycle}:2", True), (f"{cycle}2", False)):
+        assert is_of(credit.model_copy(update={"id": entry}), cycle) == belongs
