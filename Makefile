@@ -21,18 +21,24 @@ CHECK_VERSION := import sys; sys.exit(sys.version_info < (3, 11))
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run demo test check clauses bench mutants lock wheel sbom audit
+.PHONY: help run demo test check clauses bench mutants lock wheel sbom audit cluster cluster-test
 
 help: ## list the targets
 	@echo 'Durable Desk: an SLA engine for B2B support, on Temporal.'
 	@echo
-	@awk -F ' *## *' '/^[a-z]+:.*##/ { sub(/:.*/, "", $$1); printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ' *## *' '/^[a-z-]+:.*##/ { sub(/:.*/, "", $$1); printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo
 	@echo 'Every target installs what it needs into .venv first. New here? make demo, then make run.'
 	@echo 'The command itself: .venv/bin/desk --help'
 
 run: $(STAMP) ## run everything on this machine: Temporal and its UI, worker, API, mail catcher
 	@$(BIN)/desk up
+
+cluster: $(STAMP) ## run Temporal on PostgreSQL, each service a process, two workers, two APIs, a proxy; CLUSTER="--ephemeral"
+	@$(BIN)/python -m deploy.cluster $(CLUSTER)
+
+cluster-test: $(STAMP) ## live a ticket on such a cluster, then run tests/e2e and tests/api on it
+	@$(BIN)/python tests/deploy/cluster/run_cluster_test.py
 
 demo: $(STAMP) ## play the whole lifecycle of a ticket, 35 days in seconds
 	@$(BIN)/desk demo

@@ -3,6 +3,7 @@
 import gc
 import os
 import sys
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -22,6 +23,17 @@ ONLY_COMPUTING = ("tests/policies/", "tests/activities/rendering/")
 settings.register_profile("desk", deadline=None, max_examples=50)
 if settings.get_current_profile_name() == "default":
     settings.load_profile("desk")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Adds the server of the tests."""
+    parser.addoption(
+        "--temporal",
+        type=Path,
+        metavar="FILE",
+        help="run on this server instead of a dev server: TEMPORAL_* variables, as `make cluster` "
+        "writes them",
+    )
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:

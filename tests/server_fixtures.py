@@ -10,6 +10,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from activities.adapters.contract_memory import InMemoryContracts
 from bootstrap.senders import senders
+from tests.deploy.cluster.environment import new_environment, variables_of
 from tests.harness import CATALOG, HARBOUR, IDENTITY, Life, RecordingMailer, opening
 from worker import make_worker
 from workflows.temporal.dev_server import start_time_skipping_server
@@ -17,16 +18,24 @@ from workflows.temporal.dev_server import start_time_skipping_server
 Begin = Callable[..., Awaitable[Life]]
 
 
+async def _environment(config: pytest.Config) -> WorkflowEnvironment:
+    """A dev server, or a namespace of the server that --temporal names."""
+    given = config.getoption("--temporal")
+    if given is None:
+        return await start_time_skipping_server()
+    return await new_environment(variables_of(given))
+
+
 @pytest_asyncio.fixture(scope="session")
-async def env() -> AsyncIterator[WorkflowEnvironment]:
-    async with await start_time_skipping_server() as server:
+async def env(request: pytest.FixtureRequest) -> AsyncIterator[WorkflowEnvironment]:
+    async with await _environment(request.config) as server:
         yield server
 
 
 @pytest_asyncio.fixture
-async def server() -> AsyncIterator[WorkflowEnvironment]:
+async def server(request: pytest.FixtureRequest) -> AsyncIterator[WorkflowEnvironment]:
     """A server without workers, for one test."""
-    async with await start_time_skipping_server() as env:
+    async with await _environment(request.config) as env:
         yield env
 
 

@@ -77,6 +77,33 @@ async def test_a_body_above_the_limit_is_refused_by_the_proxy(
     assert len(app.bodies) == before
 
 
+async def test_an_api_that_refuses_a_connection_is_left_out_for_a_while(tmp_path: Path) -> None:
+    nobody, http_port, https_port, health_port = map(str, free_ports(4))
+    async with (
+        caddy.running(
+            "Caddyfile",
+            tmp_path,
+            UPSTREAM=f"{LOOPBACK}:{nobody}",
+            HTTP_PORT=http_port,
+            HTTPS_PORT=https_port,
+            HEALTH_PORT=health_port,
+        ),
+        # The proxy has a certificate authority of its own for localhost.
+        httpx.AsyncClient(
+            base_url=f"https://localhost:{https_port}", verify=False, trust_env=False
+        ) as client,
+    ):
+
+        async def ask() -> int:
+            with suppress(httpx.TransportError):
+                return (await client.get("/")).status_code
+            return 0
+
+        await eventually(ask, lambda status: status == httpx.codes.BAD_GATEWAY)
+        # There is no other API. If there were one, it would get the request.
+        await eventually(ask, lambda status: status == httpx.codes.SERVICE_UNAVAILABLE)
+
+
 async def test_old_versions_of_tls_are_refused(url: str) -> None:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE

@@ -4,12 +4,14 @@ import asyncio
 import random
 import time
 from collections import Counter
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.chaos.checker.checker import Checker
 from tests.chaos.checker.differences import Difference
 from tests.chaos.model.document import Plain, read
+from tests.chaos.nemesis.cluster_desk import desk_on_cluster
 from tests.chaos.nemesis.desk import MAIL_FAULTS, POLICIES, ChaosDesk, MailFaults
 from tests.chaos.nemesis.faults import FaultPlan, Nemesis
 from tests.chaos.nemesis.quiescence import Quiescence
@@ -35,6 +37,8 @@ class Plan:
     concurrency: int = 24
     mail_faults: MailFaults = MAIL_FAULTS
     timeout: float = 420.0
+    is_on_cluster: bool = False
+    """Temporal on PostgreSQL, each service a process, instead of a dev server."""
 
 
 @dataclass
@@ -51,10 +55,8 @@ class Outcome:
 async def run(plan: Plan, directory: Path) -> Outcome:
     """Starts a desk in this directory, runs the experiment and checks every ticket."""
     began = time.monotonic()
-    async with ChaosDesk.running(
-        directory, seed=plan.seed, workers=plan.workers, mail_faults=plan.mail_faults
-    ) as desk:
-        api = ApiClient(desk.api_url, plan.timeout)
+    async with _desk(plan, directory) as desk:
+        api = ApiClient(desk.api_url, plan.timeout, desk.authority)
         quiescence = Quiescence()
         nemesis = Nemesis(desk, plan.seed, plan.faults, quiescence)
         try:
@@ -64,6 +66,14 @@ async def run(plan: Plan, directory: Path) -> Outcome:
             await api.close()
     seconds = time.monotonic() - began
     return Outcome(plan, seconds, nemesis.injected, result.counts, result.differences)
+
+
+def _desk(plan: Plan, directory: Path) -> AbstractAsyncContextManager[ChaosDesk]:
+    if plan.is_on_cluster:
+        return desk_on_cluster(directory, seed=plan.seed, mail_faults=plan.mail_faults)
+    return ChaosDesk.running(
+        directory, seed=plan.seed, workers=plan.workers, mail_faults=plan.mail_faults
+    )
 
 
 async def _run_workloads(

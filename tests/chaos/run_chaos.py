@@ -1,6 +1,7 @@
 """A chaos test: faults in every process of a desk, and a check of every ticket afterwards.
 
-    python tests/chaos/run_chaos.py [--seed S ...] [--tickets N] [--kills K] [--directory DIR]
+    python tests/chaos/run_chaos.py [--seed S ...] [--tickets N] [--kills K] [--directory DIR] \
+        [--cluster]
 
 The parts are named as in Jepsen:
 
@@ -33,7 +34,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.chaos.experiment import Outcome, Plan, run
-from tests.chaos.nemesis.faults import FaultPlan
+from tests.chaos.nemesis.faults import CLUSTER_KINDS, KINDS, FaultPlan
 
 SEEDS, TICKETS, KILLS = ("1",), 500, 50
 SHOWN = 40
@@ -52,7 +53,13 @@ def main() -> int:
 def _run_seed(options: argparse.Namespace, seed: str) -> Outcome:
     console = Console(stderr=options.json, highlight=False)
     console.print(f"Seed {seed}: {options.tickets} tickets, {options.kills} kills ...")
-    plan = Plan(seed, options.tickets, FaultPlan(options.kills))
+    kinds = CLUSTER_KINDS if options.cluster else KINDS
+    plan = Plan(
+        seed,
+        options.tickets,
+        FaultPlan(options.kills, kinds),
+        is_on_cluster=options.cluster,
+    )
     with tempfile.TemporaryDirectory(prefix="chaos-") as temporary:
         directory = options.directory / seed if options.directory else Path(temporary)
         directory.mkdir(parents=True, exist_ok=True)
@@ -76,6 +83,9 @@ def _arguments() -> argparse.Namespace:
         "--kills", type=int, default=KILLS, help=f"number of faults (default: {KILLS})"
     )
     parser.add_argument("--directory", type=Path, help="keep database, logs and e-mails there")
+    parser.add_argument(
+        "--cluster", action="store_true", help="on Temporal as `make cluster` runs it"
+    )
     parser.add_argument("--json", action="store_true", help="print a list of JSON objects")
     options = parser.parse_args()
     if options.tickets < 1 or options.kills < 0:

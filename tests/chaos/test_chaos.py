@@ -30,7 +30,7 @@ from workflows.shared.refusals import InvalidContent
 SEED = "small"
 FAULTS = FaultPlan(
     faults=2,
-    kinds=("worker killed", "server killed"),
+    kinds={"worker killed": 16, "server killed": 10},
     longest_away=0.5,
     is_gentle=True,
 )

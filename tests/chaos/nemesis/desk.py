@@ -4,7 +4,7 @@ import asyncio
 import json
 import shutil
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,9 +13,10 @@ from temporalio.client import Client
 
 from commands.processes import dev_server
 from commands.processes.dev_server import LOOPBACK
+from commands.processes.supervised_process import SupervisedProcess, keep_running
 from commands.temporal.search_attributes import register
 from tests.chaos.nemesis.agents import AGENTS
-from tests.chaos.nemesis.child_processes import Child, DeskChild
+from tests.chaos.nemesis.child_processes import DeskChild
 from tests.ports import free_ports
 from workflows.temporal.connection import DATA_CONVERTER
 from workflows.temporal.dev_server import MOVABLE_TIME, dynamic_config, server_binary
@@ -54,48 +55,41 @@ class ChaosDesk:
     directory: Path
     api_url: str
     client: Client
-    server: Child
-    workers: tuple[Child, ...]
-    api: Child
-    mail: Child
+    targets: Mapping[str, tuple[SupervisedProcess, ...]]
+    """The processes that the nemesis can kill, by the first word of a fault."""
+    authority: Path | None = None
+    """The authority of the certificate of its API, if it has one of its own."""
 
     @classmethod
     @asynccontextmanager
     async def running(
         cls, directory: Path, *, seed: str, workers: int, mail_faults: MailFaults
     ) -> AsyncIterator["ChaosDesk"]:
-        """Starts all processes in this directory and kills them on exit."""
+        """Starts all processes in this directory, with a dev server, and kills them on exit."""
         temporal, ui, web, smtp = free_ports(4)
-        contracts, policies = _contracts(directory), _policies(directory)
-        mail_log = directory / EMAILS
-        settings = {
-            "DESK_POLICIES": str(policies),
-            "DESK_CONTRACTS": str(contracts),
+        settings = desk_settings(directory) | {
             "DESK_API_PORT": str(web),
-            # The time of each ticket is moved, that of the API is not.
-            "DESK_ACTION_TIME": "temporal",
-            # All callers of the workload have a few tokens and one address.
-            "DESK_REQUESTS_PER_SECOND": "0",
-            "DESK_REQUESTS_PER_SECOND_PER_ADDRESS": "0",
-            "DESK_MAX_CONNECTIONS_PER_ADDRESS": "0",
             "DESK_MAIL_HOST": LOOPBACK,
             "DESK_MAIL_PORT": str(smtp),
-            "DESK_TOKENS": json.dumps({token(role): _actor(role, contracts) for role in ROLES}),
-            "DESK_AGENTS_FILE": str(_agents(directory)),
             "TEMPORAL_ADDRESS": f"{LOOPBACK}:{temporal}",
         }
-        server = Child("server", _server(temporal, ui, directory), {}, directory / "server.log")
-        worker_processes: tuple[Child, ...] = tuple(
+        server = SupervisedProcess(
+            "server", _server(temporal, ui, directory), {}, directory / "server.log"
+        )
+        worker_processes: tuple[SupervisedProcess, ...] = tuple(
             DeskChild(f"worker {n}", ["worker"], settings, directory / f"worker{n}.log")
             for n in range(1, workers + 1)
         )
         api = DeskChild("api", ["api"], settings, directory / "api.log")
-        command = [sys.executable, str(Path(__file__).with_name("mail_server.py"))]
-        command += [str(smtp), str(mail_log), seed, str(mail_faults.percent), *mail_faults.kinds]
-        mail = Child("mail", command, {}, directory / "mail.log")
-        children: tuple[Child, ...] = (server, *worker_processes, api, mail)
+        mail = mail_server(directory, smtp, seed, mail_faults)
+        children = (server, *worker_processes, api, mail)
+        targets = {
+            "server": (server,),
+            "worker": worker_processes,
+            "api": (api,),
+            "mail": (mail,),
+        }
         try:
-            mail_log.touch()
             await mail.start()
             await server.start()
             client = await _connected(f"{LOOPBACK}:{temporal}")
@@ -103,14 +97,19 @@ class ChaosDesk:
             for child in (*worker_processes, api):
                 await child.start()
             url = f"http://{LOOPBACK}:{web}"
-            supervisor = asyncio.create_task(_supervise(children))
+            supervisor = asyncio.create_task(keep_running(children))
             try:
-                yield cls(directory, url, client, server, worker_processes, api, mail)
+                yield cls(directory, url, client, targets)
             finally:
                 supervisor.cancel()
         finally:
             for child in reversed(children):
                 await child.kill()
+
+    @property
+    def workers(self) -> tuple[SupervisedProcess, ...]:
+        """The workers of the desk."""
+        return self.targets["worker"]
 
     @property
     def size_of_emails(self) -> int:
@@ -124,6 +123,32 @@ class ChaosDesk:
         return [json.loads(line) for line in lines]
 
 
+def desk_settings(directory: Path) -> dict[str, str]:
+    """The settings of workers and APIs of an experiment, with files in this directory."""
+    contracts, policies = _contracts(directory), _policies(directory)
+    return {
+        "DESK_POLICIES": str(policies),
+        "DESK_CONTRACTS": str(contracts),
+        # The time of each ticket is moved, that of the API is not.
+        "DESK_ACTION_TIME": "temporal",
+        # All callers of the workload have a few tokens and one address.
+        "DESK_REQUESTS_PER_SECOND": "0",
+        "DESK_REQUESTS_PER_SECOND_PER_ADDRESS": "0",
+        "DESK_MAX_CONNECTIONS_PER_ADDRESS": "0",
+        "DESK_TOKENS": json.dumps({token(role): _actor(role, contracts) for role in ROLES}),
+        "DESK_AGENTS_FILE": str(_agents(directory)),
+    }
+
+
+def mail_server(directory: Path, port: int, seed: str, faults: MailFaults) -> SupervisedProcess:
+    """A mail server that records e-mails in this directory, not yet started."""
+    mail_log = directory / EMAILS
+    mail_log.touch()
+    command = [sys.executable, str(Path(__file__).with_name("mail_server.py"))]
+    command += [str(port), str(mail_log), seed, str(faults.percent), *faults.kinds]
+    return SupervisedProcess("mail", command, {}, directory / "mail.log")
+
+
 def _agents(directory: Path) -> Path:
     """The file of those that the workload assigns."""
     file = directory / "agents.json"
@@ -131,20 +156,19 @@ def _agents(directory: Path) -> Path:
     return file
 
 
-async def _supervise(children: tuple[Child, ...]) -> None:
-    """Restarts each process that ends by itself, such as a worker that found no server."""
-    while True:
-        await asyncio.sleep(1)
-        for child in children:
-            await child.revive()
+def short_runs() -> dict[str, str]:
+    """The dynamic configuration of an experiment."""
+    return {
+        **MOVABLE_TIME,
+        "limit.historyCount.suggestContinueAsNew": str(CONTINUE_AS_NEW_AFTER),
+    }
 
 
 def _server(port: int, ui_port: int, directory: Path) -> list[str]:
-    short_runs = {"limit.historyCount.suggestContinueAsNew": str(CONTINUE_AS_NEW_AFTER)}
     return [
         str(server_binary()),
         *dev_server.arguments(port, ui_port, directory / "temporal.db"),
-        *dynamic_config({**MOVABLE_TIME, **short_runs}),
+        *dynamic_config(short_runs()),
     ]
 
 

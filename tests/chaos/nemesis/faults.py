@@ -3,8 +3,8 @@
 import asyncio
 import random
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from temporalio.api.enums.v1 import PendingActivityState
 from temporalio.client import WorkflowExecution
@@ -23,6 +23,24 @@ KINDS = {
     "mail killed": 8,
 }
 """Each kind of fault with its share."""
+CLUSTER_KINDS = {
+    "worker killed": 10,
+    "worker stopped": 3,
+    "worker frozen": 3,
+    "worker hung": 2,
+    "api killed": 6,
+    "api stopped": 3,
+    "proxy killed": 2,
+    "mail killed": 4,
+    "frontend killed": 8,
+    "history killed": 8,
+    "history frozen": 3,
+    "matching killed": 8,
+    "system killed": 3,
+    "postgres killed": 6,
+    "postgres frozen": 2,
+}
+"""The same for a cluster. `system` is the service that runs Temporal's own workflows."""
 FROZEN_SECONDS = 12.0
 """Longer than the timeout of a workflow task, so that another worker gets the task."""
 HUNG_SECONDS = 75.0
@@ -43,7 +61,7 @@ class FaultPlan:
     """
 
     faults: int
-    kinds: tuple[str, ...] = tuple(KINDS)
+    kinds: Mapping[str, int] = field(default_factory=lambda: KINDS)
     longest_away: float = LONGEST_AWAY
     is_gentle: bool = False
 
@@ -58,7 +76,7 @@ class Nemesis:
         self._quiescence = quiescence
         self._plan = plan
         self._away = [rng.uniform(0.2, plan.longest_away) for _ in range(plan.faults)]
-        self._worker = [rng.randrange(len(desk.workers)) for _ in range(plan.faults)]
+        self._replica = [rng.randrange(len(desk.workers)) for _ in range(plan.faults)]
         self._kinds = _some_kinds(rng, plan)
         self._hung: list[asyncio.Task[None]] = []
         self.injected: Counter[str] = Counter()
@@ -67,18 +85,14 @@ class Nemesis:
         """Injects all faults while the share of work done goes from 0 to 1."""
         for number, kind in enumerate(self._kinds):
             await _until(progress, (number + 0.5) / len(self._kinds))
-            await self._inject(kind, self._worker[number], self._away[number])
+            await self._inject(kind, self._replica[number], self._away[number])
             self.injected[kind] += 1
         await asyncio.gather(*self._hung)
 
-    async def _inject(self, kind: str, worker: int, away: float) -> None:
+    async def _inject(self, kind: str, replica: int, away: float) -> None:
         name, _, how = kind.partition(" ")
-        child = {
-            "worker": self._desk.workers[worker],
-            "server": self._desk.server,
-            "api": self._desk.api,
-            "mail": self._desk.mail,
-        }[name]
+        replicas = self._desk.targets[name]
+        child = replicas[replica % len(replicas)]
         if how == "frozen":
             await child.freeze(FROZEN_SECONDS)
             return
@@ -120,9 +134,9 @@ async def _until_an_email_arrives(desk: ChaosDesk) -> None:
 
 def _some_kinds(rng: random.Random, plan: FaultPlan) -> list[str]:
     """Kinds by their shares in random order; each at least once if there are enough faults."""
-    kinds, shares = list(plan.kinds), [KINDS[kind] for kind in plan.kinds]
+    kinds, shares = list(plan.kinds), list(plan.kinds.values())
     rng.shuffle(kinds)
-    drawn = rng.choices(plan.kinds, shares, k=max(0, plan.faults - len(kinds)))
+    drawn = rng.choices(list(plan.kinds), shares, k=max(0, plan.faults - len(kinds)))
     chosen = kinds[: plan.faults] + drawn
     rng.shuffle(chosen)
     return chosen

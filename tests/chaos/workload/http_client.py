@@ -2,8 +2,10 @@
 
 import asyncio
 import json
+import ssl
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -37,9 +39,13 @@ class Answer:
 class ApiClient:
     """Calls the API of one desk under any role."""
 
-    def __init__(self, url: str, timeout: float) -> None:
+    def __init__(self, url: str, timeout: float, authority: Path | None = None) -> None:
+        """`authority` has signed the certificate of the API."""
         limits = httpx.Limits(max_connections=200, max_keepalive_connections=50)
-        self._http = httpx.AsyncClient(base_url=url, timeout=20, limits=limits, trust_env=False)
+        verify = ssl.create_default_context(cafile=str(authority)) if authority else True
+        self._http = httpx.AsyncClient(
+            base_url=url, timeout=20, limits=limits, trust_env=False, verify=verify
+        )
         self._timeout = timeout
 
     async def close(self) -> None:

@@ -1,4 +1,4 @@
-"""The processes of a desk that the nemesis kills and a supervisor restarts."""
+"""Processes that can be killed and restarted."""
 
 import asyncio
 from pathlib import Path
@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from tests.chaos.nemesis.child_processes import Child
+from commands.processes.supervised_process import SupervisedProcess
 
 
 async def test_a_process_can_be_killed_while_it_is_frozen(tmp_path: Path) -> None:
-    child = Child("sleeper", ["sleep", "60"], {}, tmp_path / "sleeper.log")
+    child = SupervisedProcess("sleeper", ["sleep", "60"], {}, tmp_path / "sleeper.log")
     await child.start()
     frozen = asyncio.create_task(child.freeze(0.2))
     await asyncio.sleep(0)
@@ -30,7 +30,7 @@ async def test_a_process_that_two_restart_at_once_runs_once(
         return await spawn(*command, **options)
 
     monkeypatch.setattr(asyncio, "create_subprocess_exec", counted)
-    child = Child("sleeper", ["sleep", "60"], {}, tmp_path / "sleeper.log")
+    child = SupervisedProcess("sleeper", ["sleep", "60"], {}, tmp_path / "sleeper.log")
     await asyncio.gather(child.start(), child.revive())
     await child.kill()
     await asyncio.gather(child.start(), child.kill(), child.revive())

@@ -1,0 +1,199 @@
+"""The processes of a cluster: the services of docker-compose.yml on loopback.
+
+A value of that file is replaced only where it names something that does not exist here: a host, a
+port, or a path in a container.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from commands.processes.supervised_process import SupervisedProcess
+from deploy.cluster.addresses import LOOPBACK, REPLICAS, Addresses
+from deploy.cluster.compose_file import ComposeFile, ComposeService
+from deploy.cluster.postgres import Postgres
+from deploy.cluster.programs import program, search_path
+from deploy.cluster.state import State
+from deploy.cluster.temporal_programs import TemporalPrograms
+from settings import ROOT
+
+SCHEMAS = "/etc/temporal/schema"
+"""The schemas in the container of the SQL tool."""
+CADDYFILE = ROOT / "deploy" / "Caddyfile"
+OF_TEMPORAL = {"frontend": REPLICAS, "history": REPLICAS, "matching": REPLICAS, "worker": 1}
+"""The number of processes of each service."""
+
+
+@dataclass(frozen=True)
+class Changes:
+    """Settings that an experiment changes, by process of docker-compose.yml. An empty text takes
+    the default.
+    """
+
+    variables: Mapping[str, str] = field(default_factory=dict)
+    """Those of `.env`."""
+    settings: Mapping[str, str] = field(default_factory=dict)
+    """Those of workers and APIs."""
+    temporal: Mapping[str, str] = field(default_factory=dict)
+    """Those of the Temporal server."""
+
+
+class Processes:
+    """Makes every process of a cluster, and the commands that prepare it."""
+
+    def __init__(self, state: State, addresses: Addresses, changes: Changes | None = None) -> None:
+        self.state = state
+        self.addresses = addresses
+        self._changes = changes or Changes()
+        self.compose = ComposeFile(self._variables(), state.volumes)
+        self.temporal_version = self.compose.service("temporal").version
+
+    def postgres(self) -> Postgres:
+        """The database."""
+        user = self.compose.service("postgres").environment["POSTGRES_USER"]
+        password, port = self.state.secrets.password, self.addresses.postgres
+        return Postgres(self.state.postgres, self._log("postgres"), port, user, password)
+
+    def schema(self, programs: TemporalPrograms) -> SupervisedProcess:
+        """Creates and migrates both databases, then ends."""
+        service = self.compose.service("temporal-schema")
+        command = [word.replace(SCHEMAS, str(programs.schemas)) for word in _command(service)]
+        settings = service.settings | {
+            "SQL_HOST": LOOPBACK,
+            "SQL_PORT": str(self.addresses.postgres),
+            "PATH": search_path(programs.folder),
+        }
+        return SupervisedProcess("temporal-schema", command, settings, self._log("temporal-schema"))
+
+    def temporal(self, programs: TemporalPrograms) -> dict[str, tuple[SupervisedProcess, ...]]:
+        """Each service of the Temporal server, in the order of their start."""
+        return {
+            service: tuple(
+                self._temporal(programs, service, replica) for replica in range(1, count + 1)
+            )
+            for service, count in OF_TEMPORAL.items()
+        }
+
+    def setup(self) -> SupervisedProcess:
+        """Creates the namespace and its search attributes, then ends."""
+        return self._of_desk("setup", 1, {})
+
+    def workers(self) -> tuple[SupervisedProcess, ...]:
+        """The workers of the desk. Each connects to the frontend of its number."""
+        return tuple(
+            self._of_desk(
+                "worker",
+                replica,
+                {"DESK_METRICS_ADDRESS": self._metrics("worker", replica)},
+            )
+            for replica in range(1, REPLICAS + 1)
+        )
+
+    def apis(self) -> tuple[SupervisedProcess, ...]:
+        """The APIs of the desk, likewise."""
+        return tuple(
+            self._of_desk(
+                "api",
+                replica,
+                {
+                    "DESK_METRICS_ADDRESS": self._metrics("api", replica),
+                    "DESK_API_HOST": LOOPBACK,
+                    "DESK_API_PORT": str(self.addresses.api(replica)),
+                    "DESK_TRUSTED_PROXIES": LOOPBACK,
+                },
+            )
+            for replica in range(1, REPLICAS + 1)
+        )
+
+    def proxy(self) -> SupervisedProcess:
+        """TLS in front of the APIs."""
+        apis = [f"{LOOPBACK}:{self.addresses.api(n)}" for n in range(1, REPLICAS + 1)]
+        settings = self.compose.service("proxy").settings | {
+            "UPSTREAM": " ".join(apis),
+            "HTTPS_PORT": str(self.addresses.proxy),
+            "HTTP_PORT": str(self.addresses.proxy_http),
+            "HEALTH_PORT": str(self.addresses.proxy_health),
+            "HOME": str(self.state.volume("proxy-config")),
+            "XDG_CONFIG_HOME": str(self.state.volume("proxy-config")),
+            "XDG_DATA_HOME": str(self.state.volume("proxy-data")),
+        }
+        command = [str(program("caddy")), "run", "--config", str(CADDYFILE)]
+        return SupervisedProcess(
+            "proxy", [*command, "--adapter", "caddyfile"], settings, self._log("proxy")
+        )
+
+    @property
+    def proxy_authority(self) -> Path:
+        """The authority of the proxy's certificate."""
+        return self.state.volumes / "proxy-data" / "caddy/pki/authorities/local/root.crt"
+
+    def client_settings(self, service: str = "api", replica: int = 1) -> dict[str, str]:
+        """The variables of a process of the desk. Others connect to Temporal by them as well."""
+        settings = self.compose.service(service).settings
+        settings["TEMPORAL_ADDRESS"] = f"{LOOPBACK}:{self.addresses.grpc('frontend', replica)}"
+        return settings | dict(self._changes.settings)
+
+    def write_environment(self) -> Path:
+        """Writes the variables of the connection to Temporal into a file for shells."""
+        file = self.state.directory / "temporal.env"
+        own = self.client_settings()
+        lines = [f"export {name}={own[name]}\n" for name in own if name.startswith("TEMPORAL_")]
+        file.write_text("".join(lines), encoding="utf-8")
+        return file
+
+    def _temporal(
+        self, programs: TemporalPrograms, service: str, replica: int
+    ) -> SupervisedProcess:
+        ports = self.addresses
+        prefix = service.upper()
+        settings = self.compose.service("temporal").settings | {
+            "POSTGRES_SEEDS": LOOPBACK,
+            "DB_PORT": str(ports.postgres),
+            "BIND_ON_IP": LOOPBACK,
+            f"{prefix}_GRPC_PORT": str(ports.grpc(service, replica)),
+            f"{prefix}_MEMBERSHIP_PORT": str(ports.membership(service, replica)),
+        }
+        if service == "frontend":
+            settings["FRONTEND_HTTP_PORT"] = str(ports.http(replica))
+        name = f"temporal-{service}-{replica}"
+        command = [str(programs.server), "start", "--service", service]
+        return SupervisedProcess(
+            name, command, settings | dict(self._changes.temporal), self._log(name)
+        )
+
+    def _of_desk(self, name: str, replica: int, own: dict[str, str]) -> SupervisedProcess:
+        service = self.compose.service(name)
+        for path in service.mounts.values():
+            if path.parent == self.state.volumes:
+                self.state.volume(path.name)
+        settings = self.client_settings(name, replica) | own | {"PATH": search_path()}
+        # `python -m worker` finds the module from everywhere: the project is installed.
+        command = [word.replace("python", str(program("python"))) for word in _command(service)]
+        log_name = name if name == "setup" else f"{name}-{replica}"
+        return SupervisedProcess(log_name, command, settings, self._log(log_name))
+
+    def _metrics(self, process: str, replica: int) -> str:
+        return f"{LOOPBACK}:{self.addresses.metrics(process, replica)}"
+
+    def _log(self, name: str) -> Path:
+        return self.state.logs / f"{name}.log"
+
+    def _variables(self) -> dict[str, str]:
+        """Those of `.env`: what a person sets, and what is different here."""
+        secrets = self.state.secrets
+        return {
+            **os.environ,
+            "POSTGRES_PASSWORD": secrets.password,
+            "TOKENS_FILE": str(secrets.tokens),
+            "MASTER_KEYS_FILE": str(secrets.master_keys),
+            "CERTIFICATES_DIR": str(secrets.certificates),
+            "MAIL_HOST": LOOPBACK,
+            "MAIL_PORT": str(self.addresses.mail),
+            "DOMAIN": "localhost",
+            **self._changes.variables,
+        }
+
+
+def _command(service: ComposeService) -> list[str]:
+    return [*service.entrypoint, *service.command]

@@ -1,0 +1,164 @@
+"""`make cluster-test`: a ticket's life on a real cluster, then the tests of API and whole tickets.
+
+    python tests/deploy/cluster/run_cluster_test.py [--without-tests] [--directory DIR]
+
+It starts a cluster of its own as `make cluster` does, and stops it at the end. The exit code is 1
+if anything fails. CI does not run it: it takes minutes, and builds the Temporal server.
+"""
+
+import argparse
+import asyncio
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parents[3]))
+
+import asyncpg
+from rich.console import Console
+
+from activities.adapters.mail_catcher import MailCatcher
+from commands.processes.supervised_process import ambient
+from deploy.cluster.addresses import LOOPBACK
+from deploy.cluster.cluster import Cluster
+from deploy.cluster.programs import search_path
+from settings import ROOT
+from tests.deploy.cluster.started import free_addresses, started
+from workflows.temporal.dev_server import MOVABLE_TIME
+
+CONSOLE = Console(highlight=False)
+SECRET_TEXT = "The import stops at row 4711."
+TICKET = {
+    "account": "harbour-media",
+    "channel": "widget",
+    "publication": "tide",
+    "requester": {"name": "Mia Harbour", "email": "mia@harbour-media.example"},
+    "subject": "Import stops",
+    "description": SECRET_TEXT,
+}
+TESTS = ("tests/e2e", "tests/api")
+WITHIN = 60.0
+
+
+def main() -> int:
+    """Runs everything, and returns the exit code."""
+    options = _arguments()
+    with tempfile.TemporaryDirectory(prefix="desk-cluster-") as temporary:
+        directory = options.directory or Path(temporary)
+        directory.mkdir(parents=True, exist_ok=True)
+        return asyncio.run(_run(directory, with_tests=not options.without_tests))
+
+
+async def _run(directory: Path, *, with_tests: bool) -> int:
+    addresses = free_addresses()
+    began = time.monotonic()
+    async with (
+        MailCatcher(addresses.mail) as mail,
+        started(directory, addresses, dynamic_config=MOVABLE_TIME) as cluster,
+    ):
+        _say(f"ready after {time.monotonic() - began:.0f} s")
+        await _live(cluster, mail)
+        code = await _command(cluster, "desk", "replay", "--open")
+        if with_tests and not code:
+            file = cluster.processes.write_environment()
+            tests = [sys.executable, "-m", "pytest", "-q", f"--temporal={file}", *TESTS]
+            code = await _command(cluster, *tests)
+    _say("everything stopped")
+    return 1 if code else 0
+
+
+async def _live(cluster: Cluster, mail: MailCatcher) -> None:
+    """Opens a ticket through the proxy, sees it in PostgreSQL, and ends it."""
+    tokens = cluster.processes.state.secrets
+    service, agent = (
+        {"Authorization": f"Bearer {tokens.token(role)}"} for role in ("service", "agent")
+    )
+    async with cluster.client() as http:
+        opened = await http.post("/tickets", json=TICKET, headers=service)
+        opened.raise_for_status()
+        number = opened.json()["number"]
+        _say(f"opened {number} through {cluster.url}")
+        await mail.wait_for(1)
+        _say("its first e-mail has arrived")
+        row = await _row(cluster, number, "received")
+        _say(f"in PostgreSQL: {dict(row)}")
+        assert not await _is_in_clear(cluster), "a text of the ticket is in the database in clear"
+        _say("its texts are encrypted there")
+        answer = {"message": "Solved.", "outcomes": ["resolution"]}
+        for action, body in (("respond", answer), ("close", {"reason": "Solved."})):
+            done = await http.post(f"/tickets/{number}/{action}", json=body, headers=agent)
+            assert done.is_success, done.text
+        assert done.json()["stage"] == "closed", done.text
+        _say(f"ended: {dict(await _row(cluster, number, 'closed'))}")
+
+
+async def _row(cluster: Cluster, number: str, stage: str) -> Any:
+    """The row of the ticket in the database of lists, once it has this stage."""
+    connection = await _database(cluster, "temporal_visibility")
+    query = """
+        SELECT workflow_id, status, search_attributes::text AS attributes
+        FROM executions_visibility WHERE workflow_id = $1
+    """
+    try:
+        async with asyncio.timeout(WITHIN):
+            while True:
+                row = await connection.fetchrow(query, f"ticket/{number}")
+                if row is not None and f'"{stage}"' in row["attributes"]:
+                    return row
+                await asyncio.sleep(0.2)
+    finally:
+        await connection.close()
+
+
+async def _is_in_clear(cluster: Cluster) -> bool:
+    connection = await _database(cluster, "temporal")
+    try:
+        query = "SELECT count(*) FROM history_node WHERE position($1::bytea in data) > 0"
+        return bool(await connection.fetchval(query, SECRET_TEXT.encode()))
+    finally:
+        await connection.close()
+
+
+async def _database(cluster: Cluster, name: str) -> Any:
+    return await asyncpg.connect(
+        host=LOOPBACK,
+        port=cluster.processes.addresses.postgres,
+        user="temporal",
+        password=cluster.processes.state.secrets.password,
+        database=name,
+    )
+
+
+async def _command(cluster: Cluster, *command: str) -> int:
+    """Runs a command with the variables of an API, and returns its exit code."""
+    settings = cluster.processes.client_settings()
+    if command[0] != "desk":
+        settings = {}
+    _say(f"$ {' '.join(Path(word).name if word.startswith('/') else word for word in command)}")
+    environment = ambient() | settings | {"PATH": search_path()}
+    run = asyncio.to_thread(subprocess.run, command, env=environment, cwd=ROOT, check=False)
+    return (await run).returncode
+
+
+def _say(line: str) -> None:
+    CONSOLE.print(line, markup=False, soft_wrap=True)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--without-tests", action="store_true", help="only the ticket's life")
+    parser.add_argument("--directory", type=Path, help="keeps state and logs there")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    exit_code = main()
+    # Temporal's threads outlive the event loop and can abort an interpreter that shuts down.
+    sys.stdout.flush()
+    os._exit(exit_code)
