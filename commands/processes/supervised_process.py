@@ -47,8 +47,8 @@ class SupervisedProcess:
         """It runs as this user, or as that of its parent."""
         self.name = name
         self.log = log
-        self._command = command
-        self._environment = ambient() | dict(settings)
+        self.command = command
+        self.environment = ambient() | dict(settings)
         self._user = user
         self._process: Running | None = None
         self._is_wanted = False
@@ -111,8 +111,8 @@ class SupervisedProcess:
     async def _spawn(self) -> Running:
         with self.log.open("ab") as log:
             return await asyncio.create_subprocess_exec(
-                *self._command,
-                env=self._environment,
+                *self.command,
+                env=self.environment,
                 user=self._user,
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=log,

@@ -13,7 +13,7 @@ class DeskChild(SupervisedProcess):
     """A command of `desk`; `command` is its arguments."""
 
     async def _spawn(self) -> Running:
-        return _PolledDesk(start_desk(self._command, self._environment, self.log))
+        return _PolledDesk(start_desk(self.command, self.environment, self.log))
 
 
 class _PolledDesk:
