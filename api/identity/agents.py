@@ -135,7 +135,8 @@ def _errors(file: AgentsFile) -> Iterator[Finding]:
             yield Finding(
                 path,
                 "lists cannot be filtered by this id",
-                "use an id without quotation marks and backslashes that is not me or nobody",
+                "use an id without quotation marks, question marks and backslashes that is not me "
+                "or nobody",
             )
 
 

@@ -35,12 +35,11 @@ SECRET_TEXT = "The import stops at row 4711."
 TICKET = {
     "account": "harbour-media",
     "channel": "widget",
-    "publication": "tide",
-    "requester": {"name": "Mia Harbour", "email": "mia@harbour-media.example"},
+    "requester": {"name": "Kim Harbour", "email": "kim@harbour-media.example"},
     "subject": "Import stops",
     "description": SECRET_TEXT,
 }
-TESTS = ("tests/e2e", "tests/api")
+TESTS = ("tests/e2e", "tests/api", "tests/workflows/temporal")
 WITHIN = 60.0
 
 
@@ -61,8 +60,7 @@ async def _run(directory: Path, *, with_tests: bool) -> int:
         started(directory, addresses, dynamic_config=MOVABLE_TIME) as cluster,
     ):
         _say(f"ready after {time.monotonic() - began:.0f} s")
-        await _live(cluster, mail)
-        code = await _command(cluster, "desk", "replay", "--open")
+        code = await _live(cluster, mail)
         if with_tests and not code:
             file = cluster.processes.write_environment()
             tests = [sys.executable, "-m", "pytest", "-q", f"--temporal={file}", *TESTS]
@@ -71,8 +69,10 @@ async def _run(directory: Path, *, with_tests: bool) -> int:
     return 1 if code else 0
 
 
-async def _live(cluster: Cluster, mail: MailCatcher) -> None:
-    """Opens a ticket through the proxy, sees it in PostgreSQL, and ends it."""
+async def _live(cluster: Cluster, mail: MailCatcher) -> int:
+    """Opens a ticket through the proxy, sees it in PostgreSQL, replays it, and ends it. Returns the
+    exit code of the replay.
+    """
     tokens = cluster.processes.state.secrets
     service, agent = (
         {"Authorization": f"Bearer {tokens.token(role)}"} for role in ("service", "agent")
@@ -84,23 +84,24 @@ async def _live(cluster: Cluster, mail: MailCatcher) -> None:
         _say(f"opened {number} through {cluster.url}")
         await mail.wait_for(1)
         _say("its first e-mail has arrived")
-        row = await _row(cluster, number, "received")
-        _say(f"in PostgreSQL: {dict(row)}")
+        _say(f"in PostgreSQL: {await _row(cluster, number, 'received')}")
         assert not await _is_in_clear(cluster), "a text of the ticket is in the database in clear"
         _say("its texts are encrypted there")
+        code = await _command(cluster, "desk", "replay", "--open")
         answer = {"message": "Solved.", "outcomes": ["resolution"]}
         for action, body in (("respond", answer), ("close", {"reason": "Solved."})):
             done = await http.post(f"/tickets/{number}/{action}", json=body, headers=agent)
             assert done.is_success, done.text
         assert done.json()["stage"] == "closed", done.text
-        _say(f"ended: {dict(await _row(cluster, number, 'closed'))}")
+        _say(f"in PostgreSQL: {await _row(cluster, number, 'closed')}")
+    return code
 
 
-async def _row(cluster: Cluster, number: str, stage: str) -> Any:
+async def _row(cluster: Cluster, number: str, stage: str) -> str:
     """The row of the ticket in the database of lists, once it has this stage."""
     connection = await _database(cluster, "temporal_visibility")
     query = """
-        SELECT workflow_id, status, search_attributes::text AS attributes
+        SELECT workflow_id, search_attributes::text AS attributes
         FROM executions_visibility WHERE workflow_id = $1
     """
     try:
@@ -108,7 +109,7 @@ async def _row(cluster: Cluster, number: str, stage: str) -> Any:
             while True:
                 row = await connection.fetchrow(query, f"ticket/{number}")
                 if row is not None and f'"{stage}"' in row["attributes"]:
-                    return row
+                    return f"{row['workflow_id']} {row['attributes']}"
                 await asyncio.sleep(0.2)
     finally:
         await connection.close()

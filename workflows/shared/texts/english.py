@@ -54,8 +54,8 @@ ENGLISH = {
         "this ticket must stay assigned until it is resolved; give the next assignee"
     ),
     "unfindable": (
-        "'{id}' cannot be searched for; give an id without \\ and \", that neither begins nor ends "
-        "with an apostrophe and is not 'nobody' or 'me'"
+        "'{id}' cannot be searched for; give an id without \\, \" and ?, that neither begins nor "
+        "ends with an apostrophe and is not 'nobody' or 'me'"
     ),
     "not_assigned": "this priority needs an assignee; assign the ticket first",
     "no_reply_for_nobody": "under this policy, a missing answer is no reason to close a ticket",

@@ -80,8 +80,9 @@ FRENCH = {
         "cette demande doit rester attribuée jusqu’à sa résolution\u00a0; indiquez qui la reprend"
     ),
     "unfindable": (
-        '«\u00a0{id}\u00a0» ne peut pas être recherché\u00a0; donnez un identifiant sans \\ ni ", '
-        "sans apostrophe au début ni à la fin, autre que «\u00a0nobody\u00a0» et «\u00a0me\u00a0»"
+        '«\u00a0{id}\u00a0» ne peut pas être recherché\u00a0; donnez un identifiant sans \\, " '
+        "ni ?, sans apostrophe au début ni à la fin, autre que «\u00a0nobody\u00a0» et "
+        "«\u00a0me\u00a0»"
     ),
     "not_assigned": (
         "à ce niveau de priorité, une personne doit être chargée de la demande\u00a0; "

@@ -65,6 +65,7 @@ def test_an_input_is_accepted_up_to_its_limit(
         ("ada'", False),
         ('a"da', False),
         ("a\\da", False),
+        ("a?da", False),
         ("nobody", False),
         ("me", False),
     ],
