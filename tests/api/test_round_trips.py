@@ -1,11 +1,9 @@
 """The calls to Temporal of each API request: one, and one more to check access."""
 
 from collections import Counter
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-import pytest_asyncio
 from temporalio.client import Client, Interceptor, OutboundInterceptor
 from temporalio.testing import WorkflowEnvironment
 
@@ -49,10 +47,11 @@ def counting() -> Counting:
     return Counting()
 
 
-@pytest_asyncio.fixture
-async def client(desk: WorkflowEnvironment, counting: Counting) -> AsyncIterator[Client]:
-    yield await Client.connect(
-        desk.client.service_client.config.target_host,
+@pytest.fixture
+def client(desk: WorkflowEnvironment, counting: Counting) -> Client:
+    return Client(
+        desk.client.service_client,
+        namespace=desk.client.namespace,
         data_converter=DATA_CONVERTER,
         interceptors=[counting],
     )

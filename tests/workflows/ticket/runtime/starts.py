@@ -38,7 +38,7 @@ class PlainClient:
     @classmethod
     async def connect(cls, env: WorkflowEnvironment) -> "PlainClient":
         """A second client of the server."""
-        return cls(await Client.connect(env.client.service_client.config.target_host))
+        return cls(Client(env.client.service_client, namespace=env.client.namespace))
 
     async def start(self, *arguments: Any, id: str | None = None, **options: Any) -> Handle:
         """Starts a ticket workflow with these arguments."""
