@@ -81,15 +81,21 @@ class TakesEverything:
 
 
 async def throughput(rounds: int) -> Throughput:
-    """Runs twenty tickets and twenty baselines in each round."""
-    async with plain_server() as env, ticket_worker(env.client), baseline_worker(env.client):
+    """Runs twenty tickets and twenty baselines in each round, on a dev server."""
+    async with plain_server() as env:
+        return await throughput_of(env.client, rounds)
+
+
+async def throughput_of(client: Client, rounds: int) -> Throughput:
+    """The same on the server of a client."""
+    async with ticket_worker(client), baseline_worker(client):
         collect_less_garbage()
-        lifecycles = Lifecycles(env.client)
-        history = await history_of(env.client, ticket_workflow_id(await lifecycles.one()))
+        lifecycles = Lifecycles(client)
+        history = await history_of(client, ticket_workflow_id(await lifecycles.one()))
         baseline = baseline_of(history)
-        baselines = Baselines(env.client, baseline)
+        baselines = Baselines(client, baseline)
         ticket, bare = await in_rounds(rounds, lifecycles.one, baselines.one)
-        bare_history = await history_of(env.client, await baselines.one())
+        bare_history = await history_of(client, await baselines.one())
     shares = [a.per_second / b.per_second for a, b in zip(ticket, bare, strict=True)]
     return Throughput(
         tickets_per_second=round(_median(ticket).per_second, 2),

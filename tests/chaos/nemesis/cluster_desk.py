@@ -4,7 +4,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from deploy.cluster.connection import connected
 from deploy.cluster.processes import Changes
+from deploy.cluster.temporary import free_addresses, temporary_cluster
 from tests.chaos.nemesis.desk import (
     ChaosDesk,
     MailFaults,
@@ -12,8 +14,6 @@ from tests.chaos.nemesis.desk import (
     mail_server,
     short_runs,
 )
-from tests.deploy.cluster.connection import connected
-from tests.deploy.cluster.started import free_addresses, started
 
 NO_ENCRYPTION = {"DESK_ENCRYPTION_KEYS_FILE": "", "DESK_ENCRYPTION_STORE": ""}
 """The checker reads histories."""
@@ -29,7 +29,7 @@ async def desk_on_cluster(
     settings = desk_settings(directory) | NO_ENCRYPTION | {"DESK_TOKENS_FILE": ""}
     await mail.start()
     try:
-        async with started(
+        async with temporary_cluster(
             directory,
             addresses,
             dynamic_config=short_runs(),

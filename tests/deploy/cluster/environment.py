@@ -5,21 +5,16 @@ time is moved, as in `make cluster-test`.
 """
 
 import re
-import uuid
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from google.protobuf.duration_pb2 import Duration
-from temporalio.api.workflowservice.v1 import RegisterNamespaceRequest
 from temporalio.client import WorkflowHandle
 from temporalio.testing import TimeSkipper, TimeSkippingConfig, WorkflowEnvironment
 
-from commands.temporal.search_attributes import register
-from tests.deploy.cluster.connection import connected
+from deploy.cluster.namespaces import new_namespace
 
-RETENTION = timedelta(days=30)
 _LINE = re.compile(r"export (TEMPORAL_\w+)=(.*)")
 
 
@@ -49,15 +44,7 @@ class ClusterEnvironment(WorkflowEnvironment):
 
 async def new_environment(variables: Mapping[str, str]) -> WorkflowEnvironment:
     """A new namespace on the server of these variables."""
-    name = f"test-{uuid.uuid4().hex[:12]}"
-    client = await connected(variables, name)
-    retention = Duration()
-    retention.FromTimedelta(RETENTION)
-    request = RegisterNamespaceRequest(
-        namespace=name, workflow_execution_retention_period=retention
-    )
-    await client.workflow_service.register_namespace(request)
-    await register(client, timedelta(minutes=1))
+    client = await new_namespace(variables)
     return ClusterEnvironment(TimeSkipper(client, config=TimeSkippingConfig(enabled=False)))
 
 

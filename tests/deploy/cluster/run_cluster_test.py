@@ -26,8 +26,8 @@ from commands.processes.supervised_process import ambient
 from deploy.cluster.addresses import LOOPBACK
 from deploy.cluster.cluster import Cluster
 from deploy.cluster.programs import search_path
+from deploy.cluster.temporary import free_addresses, temporary_cluster
 from settings import ROOT
-from tests.deploy.cluster.started import free_addresses, started
 from workflows.temporal.dev_server import MOVABLE_TIME
 
 CONSOLE = Console(highlight=False)
@@ -57,7 +57,7 @@ async def _run(directory: Path, *, with_tests: bool) -> int:
     began = time.monotonic()
     async with (
         MailCatcher(addresses.mail) as mail,
-        started(directory, addresses, dynamic_config=MOVABLE_TIME) as cluster,
+        temporary_cluster(directory, addresses, dynamic_config=MOVABLE_TIME) as cluster,
     ):
         _say(f"ready after {time.monotonic() - began:.0f} s")
         code = await _live(cluster, mail)

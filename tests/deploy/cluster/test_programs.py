@@ -11,7 +11,7 @@ from deploy.cluster.addresses import LOOPBACK, Addresses
 from deploy.cluster.programs import require
 from deploy.cluster.state import State
 from deploy.cluster.temporal_programs import TemporalPrograms
-from tests.deploy.cluster.started import free_addresses
+from deploy.cluster.temporary import free_addresses
 
 
 @pytest.fixture

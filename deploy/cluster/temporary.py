@@ -1,4 +1,4 @@
-"""A cluster for an experiment: in a folder of its own, on ports that are free."""
+"""A cluster for a test or an experiment: in a folder of its own, on ports that are free."""
 
 import random
 from collections.abc import AsyncIterator, Mapping
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bootstrap.tcp_ports import is_free
 from deploy.cluster.addresses import LOOPBACK, Addresses
-from deploy.cluster.cluster import Cluster
+from deploy.cluster.cluster import Cluster, Report
 from deploy.cluster.dynamic_config import write_with
 from deploy.cluster.processes import Changes, Processes
 from deploy.cluster.state import State
@@ -25,13 +25,14 @@ def free_addresses() -> Addresses:
 
 
 @asynccontextmanager
-async def started(
+async def temporary_cluster(
     directory: Path,
     addresses: Addresses,
     *,
     dynamic_config: Mapping[str, str] | None = None,
     changes: Changes | None = None,
     version: str | None = None,
+    report: Report = print,
 ) -> AsyncIterator[Cluster]:
     """A cluster that is ready. `version` is of Temporal, by default that of docker-compose.yml."""
     state, changes = _state(directory), changes or Changes()
@@ -40,7 +41,7 @@ async def started(
     processes = Processes(state, addresses, replace(changes, temporal=own))
     programs = TemporalPrograms(version or processes.temporal_version)
     programs.build()
-    async with Cluster.running(processes, programs, print) as cluster:
+    async with Cluster.running(processes, programs, report) as cluster:
         yield cluster
 
 

@@ -1,0 +1,116 @@
+"""Tickets on a real cluster: throughput, times of updates, and what a life costs PostgreSQL.
+
+    python benchmarks/cluster.py [--rounds N] [--json]
+
+It starts a cluster as `make cluster` does, in a folder of its own, and stops it at the end. All
+processes share the machine. Client and worker are this process, in a namespace of their own, so
+that the ticket and the baseline workflow have the same ones (support/throughput.py).
+
+`throughput` is the share of the baseline. `updates` are the milliseconds of one action on a ticket
+until its answer, in sequence and twenty at once. `postgres` is what the two databases did for each
+of a hundred lives: transactions, rows, bytes written to the write-ahead log, bytes of tables and
+indexes. What they do without tickets meanwhile is subtracted.
+"""
+
+import asyncio
+import sys
+import tempfile
+from pathlib import Path
+from time import perf_counter
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from temporalio.client import Client
+
+from benchmarks.support.concurrency import run_concurrently
+from benchmarks.support.postgres_work import PostgresWork
+from benchmarks.support.report import Report, at_least, command_line, leave, percentile, show
+from benchmarks.support.throughput import CONCURRENCY, Lifecycles, throughput_of, ticket_worker
+from benchmarks.support.timed_updates import TimedUpdates
+from deploy.cluster.cluster import Cluster
+from deploy.cluster.namespaces import new_namespace
+from deploy.cluster.temporary import free_addresses, temporary_cluster
+
+ROUNDS, LIVES, UPDATES = 8, 100, 200
+TARGETS = {("throughput", "share_of_baseline"): at_least(0.8)}
+
+
+def main() -> int:
+    """Measures and prints a table or JSON; returns the exit code."""
+    parser = command_line(__doc__)
+    parser.add_argument("--rounds", type=int, default=ROUNDS, help=f"(default: {ROUNDS})")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="desk-cluster-") as directory:
+        report = asyncio.run(measure(Path(directory), options.rounds))
+    return show(report, TARGETS, as_json=options.json)
+
+
+async def measure(directory: Path, rounds: int) -> Report:
+    """All figures."""
+    async with temporary_cluster(directory, free_addresses(), report=_progress) as cluster:
+        # Each begins with the same ticket numbers.
+        of_lives, of_updates, of_cost = [
+            await new_namespace(cluster.processes.client_settings()) for _ in range(3)
+        ]
+        _progress("throughput")
+        speed = await throughput_of(of_lives, rounds)
+        return {
+            "throughput": speed.model_dump(),
+            "updates": await _updates(of_updates),
+            "postgres": await _cost_of_lives(cluster, of_cost),
+        }
+
+
+async def _updates(client: Client) -> dict[str, float]:
+    _progress("updates")
+    async with ticket_worker(client):
+        in_sequence, at_once = await _times_of_updates(client)
+    return {
+        f"{name}_p{share}_ms": round(percentile(sorted(times), share / 100), 1)
+        for name, times in (("in_sequence", in_sequence), ("twenty_at_once", at_once))
+        for share in (50, 99)
+    }
+
+
+async def _times_of_updates(client: Client) -> tuple[list[float], list[float]]:
+    updates = TimedUpdates(client)
+    await updates.open()
+    one_by_one = [await updates.one() for _ in range(UPDATES)]
+    at_once: list[float] = []
+
+    async def run(_: int) -> None:
+        mine = TimedUpdates(client)
+        await mine.open()
+        at_once.extend([await mine.one() for _ in range(UPDATES // CONCURRENCY)])
+
+    await run_concurrently(range(CONCURRENCY), run, CONCURRENCY)
+    return one_by_one, at_once
+
+
+async def _cost_of_lives(cluster: Cluster, client: Client) -> dict[str, float]:
+    _progress("work of PostgreSQL")
+    processes = cluster.processes
+    work = PostgresWork(processes.addresses.postgres, processes.state.secrets.password)
+    lives = Lifecycles(client)
+
+    async def one(_: int) -> None:
+        await lives.one()
+
+    async with ticket_worker(client):
+        await run_concurrently(range(CONCURRENCY), one, CONCURRENCY)
+        before, began = await work.read(), perf_counter()
+        await run_concurrently(range(LIVES), one, CONCURRENCY)
+        after, seconds = await work.read(), perf_counter() - began
+    idle = await work.while_idle(seconds)
+    return {
+        f"{name}_per_life": round((after[name] - before[name] - idle[name]) / LIVES, 1)
+        for name in after
+    }
+
+
+def _progress(line: str) -> None:
+    print(line, file=sys.stderr)
+
+
+if __name__ == "__main__":
+    leave(main())

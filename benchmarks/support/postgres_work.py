@@ -1,0 +1,61 @@
+"""What PostgreSQL has done, by its own counters, over both databases of Temporal."""
+
+import asyncio
+from collections import Counter
+from typing import Any
+
+import asyncpg
+
+DATABASES = ("temporal", "temporal_visibility")
+SETTLES_AFTER = 2.0
+"""Seconds until a connection has reported its last counts."""
+_COUNTS = """
+    SELECT xact_commit AS transactions, tup_inserted AS rows_inserted,
+        tup_updated AS rows_updated, tup_deleted AS rows_deleted, tup_fetched AS rows_fetched
+    FROM pg_stat_database WHERE datname = current_database()
+"""
+_BYTES = """
+    SELECT (pg_current_wal_lsn() - '0/0')::bigint AS wal_bytes,
+        pg_database_size(current_database()) AS stored_bytes
+"""
+
+
+class PostgresWork:
+    """The counters of one server."""
+
+    def __init__(self, port: int, password: str) -> None:
+        self._port = port
+        self._password = password
+
+    async def read(self) -> Counter[str]:
+        """All counts since the server was made."""
+        await asyncio.sleep(SETTLES_AFTER)
+        counts: Counter[str] = Counter()
+        for database in DATABASES:
+            connection = await self._connection(database)
+            try:
+                counts.update(dict(await connection.fetchrow(_COUNTS)))
+                in_bytes = dict(await connection.fetchrow(_BYTES))
+            finally:
+                await connection.close()
+            counts["stored_bytes"] += in_bytes["stored_bytes"]
+            # The log is of the whole server.
+            counts["wal_bytes"] = in_bytes["wal_bytes"]
+        return counts
+
+    async def while_idle(self, seconds: float) -> Counter[str]:
+        """What happens within this time without anything to do."""
+        before = await self.read()
+        await asyncio.sleep(seconds)
+        after = await self.read()
+        after.subtract(before)
+        return after
+
+    async def _connection(self, database: str) -> Any:
+        return await asyncpg.connect(
+            host="127.0.0.1",
+            port=self._port,
+            user="temporal",
+            password=self._password,
+            database=database,
+        )
