@@ -82,12 +82,12 @@ class Cluster:
         await self._keep(self.postgres)
         await self._until(self.postgres.takes_connections, self.postgres)
         self.report("Schemas of Temporal")
-        await self._run_once(self.processes.schema(self.programs), attempts=5)
+        await self.run_once(self.processes.schema(self.programs), attempts=5)
         names = ", ".join(f"{len(each)} {name}" for name, each in self.temporal.items())
         self.report(f"Temporal {self.programs.version}: {names}")
         await self.start_temporal()
         self.report("Namespace and search attributes")
-        await self._run_once(self.processes.setup(), attempts=10)
+        await self.run_once(self.processes.setup(), attempts=10)
         self.report(f"{len(self.workers)} workers, {len(self.apis)} APIs, and the proxy")
         for process in (*self.workers, *self.apis, self.proxy):
             await self._keep(process)
@@ -149,7 +149,7 @@ class Cluster:
         if process not in self.kept:
             self.kept.append(process)
 
-    async def _run_once(self, process: SupervisedProcess, attempts: int) -> None:
+    async def run_once(self, process: SupervisedProcess, attempts: int) -> None:
         """Repeats it until it succeeds, as docker-compose.yml does."""
         try:
             async with asyncio.timeout(LONGEST_SETUP):

@@ -10,8 +10,8 @@ from bootstrap.exit_codes import ExitCode, Failure
 POSTGRES_FOLDERS = Path("/usr/lib/postgresql")
 """Debian has the programs of the server outside of PATH."""
 HELP = {
-    "go": "Install Go 1.24 or newer: https://go.dev/dl/. It fetches the release that Temporal "
-    "needs by itself.",
+    "go": "Install Go: https://go.dev/dl/. From 1.21 on it fetches the release that Temporal needs "
+    "by itself, unless GOTOOLCHAIN forbids it.",
     "initdb": "On Debian: apt-get install postgresql. Its own server is not needed.",
     "caddy": "On Debian: apt-get install caddy. Its own server is not needed.",
     "openssl": "On Debian: apt-get install openssl.",

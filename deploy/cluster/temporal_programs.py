@@ -5,6 +5,7 @@ Go checks what it downloads against its checksum database.
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -58,9 +59,11 @@ class TemporalPrograms:
         with tempfile.TemporaryDirectory(dir=self.tools, prefix="building-") as scratch:
             draft = Path(scratch) / "draft"
             draft.mkdir()
-            module = self._go(go, draft, "mod", "download", "-json", f"{MODULE}@v{self.version}")
+            module = json.loads(
+                self._go(go, draft, "mod", "download", "-json", f"{MODULE}@v{self.version}")
+            )
             shutil.copytree(
-                Path(json.loads(module)["Dir"], "schema"),
+                Path(module["Dir"], "schema"),
                 draft / "schema",
                 # Files in the cache of Go are read-only.
                 copy_function=shutil.copyfile,
@@ -80,8 +83,10 @@ class TemporalPrograms:
             check=False,
         )
         if done.returncode:
+            # `mod download -json` prints the reason as JSON, the others on standard error.
+            reason = re.findall(r'"Error": "(.*)"', done.stdout) or ["see above"]
             command = f"go {' '.join(arguments)}"
-            raise Failure(ExitCode.FAILED, f"{command} failed: see above. {done.stdout.strip()}")
+            raise Failure(ExitCode.FAILED, f"{command} failed: {reason[0]}")
         return done.stdout
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from tests.chaos.checker.checker import Checker
 from tests.chaos.checker.differences import Difference
 from tests.chaos.model.document import Plain, read
-from tests.chaos.nemesis.cluster_desk import desk_on_cluster
+from tests.chaos.nemesis.cluster_desk import ClusterPlan, desk_on_cluster
 from tests.chaos.nemesis.desk import MAIL_FAULTS, POLICIES, ChaosDesk, MailFaults
 from tests.chaos.nemesis.faults import FaultPlan, Nemesis
 from tests.chaos.nemesis.quiescence import Quiescence
@@ -37,7 +37,7 @@ class Plan:
     concurrency: int = 24
     mail_faults: MailFaults = MAIL_FAULTS
     timeout: float = 420.0
-    is_on_cluster: bool = False
+    cluster: ClusterPlan | None = None
     """Temporal on PostgreSQL, each service a process, instead of a dev server."""
 
 
@@ -69,8 +69,10 @@ async def run(plan: Plan, directory: Path) -> Outcome:
 
 
 def _desk(plan: Plan, directory: Path) -> AbstractAsyncContextManager[ChaosDesk]:
-    if plan.is_on_cluster:
-        return desk_on_cluster(directory, seed=plan.seed, mail_faults=plan.mail_faults)
+    if plan.cluster is not None:
+        return desk_on_cluster(
+            directory, plan.cluster, seed=plan.seed, mail_faults=plan.mail_faults
+        )
     return ChaosDesk.running(
         directory, seed=plan.seed, workers=plan.workers, mail_faults=plan.mail_faults
     )
@@ -93,9 +95,14 @@ async def _run_workloads(
         async with slots:
             await run_workload(workload, random.Random(workload.name), steps, context)
 
-    injecting = asyncio.create_task(nemesis.run(lambda: done["steps"] / expected))
+    def progress() -> float:
+        return done["steps"] / expected
+
+    injecting = [asyncio.create_task(nemesis.run(progress))]
+    if desk.upgrade is not None:
+        injecting.append(asyncio.ensure_future(desk.upgrade(progress)))
     await asyncio.gather(*(run_one(w, n) for w, n in zip(workloads, steps, strict=True)))
-    await injecting
+    await asyncio.gather(*injecting)
     return workloads
 
 

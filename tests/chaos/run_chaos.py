@@ -1,7 +1,7 @@
 """A chaos test: faults in every process of a desk, and a check of every ticket afterwards.
 
     python tests/chaos/run_chaos.py [--seed S ...] [--tickets N] [--kills K] [--directory DIR] \
-        [--cluster]
+        [--cluster [--database-delay MS] [--upgrade-from VERSION]]
 
 The parts are named as in Jepsen:
 
@@ -34,6 +34,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.chaos.experiment import Outcome, Plan, run
+from tests.chaos.nemesis.cluster_desk import ClusterPlan
 from tests.chaos.nemesis.faults import CLUSTER_KINDS, KINDS, FaultPlan
 
 SEEDS, TICKETS, KILLS = ("1",), 500, 50
@@ -58,7 +59,9 @@ def _run_seed(options: argparse.Namespace, seed: str) -> Outcome:
         seed,
         options.tickets,
         FaultPlan(options.kills, kinds),
-        is_on_cluster=options.cluster,
+        cluster=ClusterPlan(options.database_delay / 1000, options.upgrade_from)
+        if options.cluster
+        else None,
     )
     with tempfile.TemporaryDirectory(prefix="chaos-") as temporary:
         directory = options.directory / seed if options.directory else Path(temporary)
@@ -86,10 +89,24 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--cluster", action="store_true", help="on Temporal as `make cluster` runs it"
     )
+    parser.add_argument(
+        "--database-delay",
+        type=float,
+        default=0.0,
+        metavar="MS",
+        help="of each message between Temporal and PostgreSQL of a cluster, each way",
+    )
+    parser.add_argument(
+        "--upgrade-from",
+        metavar="VERSION",
+        help="of Temporal, which is upgraded under load to that of docker-compose.yml",
+    )
     parser.add_argument("--json", action="store_true", help="print a list of JSON objects")
     options = parser.parse_args()
     if options.tickets < 1 or options.kills < 0:
         parser.error("--tickets must be at least 1 and --kills at least 0")
+    if (options.database_delay or options.upgrade_from) and not options.cluster:
+        parser.error("--database-delay and --upgrade-from need --cluster")
     return options
 
 

@@ -4,7 +4,7 @@ import asyncio
 import json
 import shutil
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,6 +59,8 @@ class ChaosDesk:
     """The processes that the nemesis can kill, by the first word of a fault."""
     authority: Path | None = None
     """The authority of the certificate of its API, if it has one of its own."""
+    upgrade: Callable[[Callable[[], float]], Awaitable[None]] | None = None
+    """Upgrades Temporal while the share of work done goes from 0 to 1."""
 
     @classmethod
     @asynccontextmanager

@@ -84,7 +84,7 @@ class Nemesis:
     async def run(self, progress: Callable[[], float]) -> None:
         """Injects all faults while the share of work done goes from 0 to 1."""
         for number, kind in enumerate(self._kinds):
-            await _until(progress, (number + 0.5) / len(self._kinds))
+            await until(progress, (number + 0.5) / len(self._kinds))
             await self._inject(kind, self._replica[number], self._away[number])
             self.injected[kind] += 1
         await asyncio.gather(*self._hung)
@@ -120,7 +120,8 @@ class Nemesis:
         return any(activity.state == STARTED for activity in pending)
 
 
-async def _until(progress: Callable[[], float], share: float) -> None:
+async def until(progress: Callable[[], float], share: float) -> None:
+    """Returns once this share of the work is done."""
     while progress() < share:  # noqa: ASYNC110 - progress is a plain number
         await asyncio.sleep(0.02)
 
