@@ -128,12 +128,12 @@ class TicketClient:
             # The ticket ended before this update, so Temporal has no reply to repeat.
             role = opening.opened_by.role
             return _same_opening(await self._view_or_none(opening.number, role), opening)
-        except (
-            WorkflowUpdateFailedError,
-            WorkflowUpdateRPCTimeoutOrCancelledError,
-            RPCError,
-        ) as error:
+        except (WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError) as error:
             await self._translate(error, opening.number)
+        except RPCError as error:
+            # Also NOT_FOUND: what is not found here is the update, not the ticket.
+            id = ticket_workflow_id(opening.number)
+            raise await unavailable(self._client, id) from error
         if reply.fingerprint != opening.fingerprint:
             raise ActionRefused.because(IdReused("key_reused"), opening.terms.locale)
         return reply
@@ -186,14 +186,19 @@ class TicketClient:
     ) -> Reply:
         """The reply of a closed ticket to an action that it has taken before, or its refusal.
 
-        Temporal repeats the reply of an update only within one run.
+        Temporal repeats the reply of an update only within one run. It also loses sight of one
+        while the shard of a ticket moves to another server, so the ticket can be running.
         """
+        # Asked first: what has ended after the view was read may have taken the action.
+        is_running = await self._is_running(number)
         view = await self.view(number, request.actor.role)
 
         def of(state: TicketState) -> str | None:
             return state.handled.get(request.id)
 
         fingerprint = await self._read(number, TicketWorkflow.handled, request.id, of=of)
+        if fingerprint is None and is_running:
+            raise DeskUnavailable from error
         if fingerprint is None:
             raise (TicketStopped(number) if view.stopped else _closed(view, action)) from error
         return _as_reply(view, fingerprint, request.id)
@@ -302,7 +307,10 @@ class TicketClient:
         raise await unavailable(self._client, ticket_workflow_id(number)) from error
 
     async def _is_running(self, number: str) -> bool:
-        description = await self._handle(number).describe(rpc_timeout=RPC_TIMEOUT)
+        try:
+            description = await self._handle(number).describe(rpc_timeout=RPC_TIMEOUT)
+        except RPCError as error:
+            await self._translate(error, number)
         return description.status is WorkflowExecutionStatus.RUNNING
 
     def _handle(self, number: str) -> WorkflowHandle[TicketWorkflow, Any]:

@@ -8,7 +8,6 @@ if anything fails. CI does not run it: it takes minutes, and builds the Temporal
 
 import argparse
 import asyncio
-import os
 import subprocess
 import sys
 import tempfile
@@ -22,6 +21,7 @@ import asyncpg
 from rich.console import Console
 
 from activities.adapters.mail_catcher import MailCatcher
+from commands.console.error_reporting import exit_code_of, flush_and_exit
 from commands.processes.supervised_process import ambient
 from deploy.cluster.addresses import LOOPBACK
 from deploy.cluster.cluster import Cluster
@@ -159,7 +159,8 @@ def _arguments() -> argparse.Namespace:
 
 
 if __name__ == "__main__":
-    exit_code = main()
-    # Temporal's threads outlive the event loop and can abort an interpreter that shuts down.
-    sys.stdout.flush()
-    os._exit(exit_code)
+    try:
+        exit_code = main()
+    except BaseException as error:
+        exit_code = exit_code_of(error)
+    flush_and_exit(exit_code)

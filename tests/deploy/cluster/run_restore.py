@@ -13,7 +13,6 @@ The exit code is 1 if something of before the dump is lost, or a repeated reques
 
 import argparse
 import asyncio
-import os
 import sys
 import tempfile
 import time
@@ -27,6 +26,7 @@ sys.path.insert(0, str(Path(__file__).parents[3]))
 import httpx
 
 from activities.adapters.mail_catcher import MailCatcher
+from commands.console.error_reporting import exit_code_of, flush_and_exit
 from commands.processes.supervised_process import ambient
 from deploy.cluster.addresses import LOOPBACK
 from deploy.cluster.cluster import Cluster
@@ -35,7 +35,7 @@ from deploy.cluster.temporary import free_addresses, temporary_cluster
 
 DATABASES = ("temporal", "temporal_visibility")
 TICKETS = 40
-ANSWER = {"message": "We look into it.", "outcomes": ["work_started"]}
+ANSWER = {"message": "We look into it.", "outcomes": ["escalation"]}
 
 
 def main() -> int:
@@ -135,7 +135,7 @@ class Desk:
             if read.status_code == httpx.codes.NOT_FOUND:
                 continue
             read.raise_for_status()
-            count += answered is None or (read.json()["stage"] == "in_progress") is answered
+            count += answered is None or (read.json()["stage"] == "triage") is answered
         return count
 
     async def listed(self) -> list[str]:
@@ -226,6 +226,8 @@ def _say(line: str) -> None:
 
 
 if __name__ == "__main__":
-    exit_code = main()
-    # Temporal's threads outlive the event loop and can abort an interpreter that shuts down.
-    os._exit(exit_code)
+    try:
+        exit_code = main()
+    except BaseException as error:
+        exit_code = exit_code_of(error)
+    flush_and_exit(exit_code)
