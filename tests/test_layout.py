@@ -14,7 +14,7 @@ PRODUCT = (
     *("activities", "api", "backtest", "bootstrap", "commands", "encryption", "policies", "proof"),
     "workflows",
 )
-OTHERS = ("benchmarks", "tests")
+OTHERS = ("benchmarks", "deploy", "tests")
 """Folders of programs and tests, which are not packages."""
 SOURCES = [path for name in (*PRODUCT, *OTHERS) for path in sorted((ROOT / name).rglob("*.py"))]
 IN_PRODUCT = {path for path in SOURCES if path.relative_to(ROOT).parts[0] in PRODUCT}

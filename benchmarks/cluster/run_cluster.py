@@ -1,6 +1,6 @@
 """Tickets on a real cluster: throughput, times of updates, and what a life costs PostgreSQL.
 
-    python benchmarks/cluster.py [--rounds N] [--json]
+    python benchmarks/cluster/run_cluster.py [--rounds N] [--json]
 
 It starts a cluster as `make cluster` does, in a folder of its own, and stops it at the end. All
 processes share the machine. Client and worker are this process, in a namespace of their own, so
@@ -18,15 +18,15 @@ import tempfile
 from pathlib import Path
 from time import perf_counter
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
+sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from temporalio.client import Client
 
+from benchmarks.cluster.postgres_work import PostgresWork
+from benchmarks.cluster.timed_updates import TimedUpdates
 from benchmarks.support.concurrency import run_concurrently
-from benchmarks.support.postgres_work import PostgresWork
 from benchmarks.support.report import Report, at_least, command_line, leave, percentile, show
 from benchmarks.support.throughput import CONCURRENCY, Lifecycles, throughput_of, ticket_worker
-from benchmarks.support.timed_updates import TimedUpdates
 from deploy.cluster.cluster import Cluster
 from deploy.cluster.namespaces import new_namespace
 from deploy.cluster.temporary import free_addresses, temporary_cluster
