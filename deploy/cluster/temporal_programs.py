@@ -62,12 +62,7 @@ class TemporalPrograms:
             module = json.loads(
                 self._go(go, draft, "mod", "download", "-json", f"{MODULE}@v{self.version}")
             )
-            shutil.copytree(
-                Path(module["Dir"], "schema"),
-                draft / "schema",
-                # Files in the cache of Go are read-only.
-                copy_function=shutil.copyfile,
-            )
+            _copy_writable(Path(module["Dir"], "schema"), draft / "schema")
             for name, source in PROGRAMS.items():
                 self._go(go, draft, "install", f"{MODULE}/{source}@v{self.version}")
                 (draft / Path(source).name).rename(draft / name)
@@ -88,6 +83,13 @@ class TemporalPrograms:
             command = f"go {' '.join(arguments)}"
             raise Failure(ExitCode.FAILED, f"{command} failed: {reason[0]}")
         return done.stdout
+
+
+def _copy_writable(source: Path, to: Path) -> None:
+    """Copies a folder from the cache of Go, where everything is read-only."""
+    shutil.copytree(source, to, copy_function=shutil.copyfile)
+    for path in (to, *to.rglob("*")):
+        path.chmod(0o755 if path.is_dir() else 0o644)
 
 
 def _flags() -> str:
