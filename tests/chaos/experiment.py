@@ -86,7 +86,8 @@ async def _run_workloads(
     workloads = _workloads(plan, rng, accounts)
     steps = [rng.randint(*STEPS) for _ in workloads]
     done: Counter[str] = Counter()
-    mover = TimeMover(desk.client)
+    # Older versions of Temporal cannot.
+    mover = TimeMover(desk.client) if desk.upgrade is None else None
     context = WorkloadContext(api, mover, plan.timeout, lambda: done.update(["steps"]), quiescence)
     slots = asyncio.Semaphore(plan.concurrency)
     expected = sum(steps) + len(workloads)

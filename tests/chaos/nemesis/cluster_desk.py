@@ -93,5 +93,5 @@ async def _upgrade(cluster: Cluster, progress: Callable[[], float]) -> None:
     async for step in rolling_upgrade(cluster, to):
         share = FIRST_STEP + (LAST_STEP - FIRST_STEP) * number / steps
         await until(progress, share)
-        print(f"{progress():.0%} of the work: upgrade of {step}")
+        print(f"{progress():.0%} of the work: upgrade of {step}", flush=True)
         number += 1
