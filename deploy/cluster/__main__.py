@@ -82,18 +82,25 @@ def _greet(cluster: Cluster) -> None:
     client = processes.client_settings()
     rows = {
         "API": cluster.url,
-        "its authority": str(processes.proxy_authority),
-        "tokens": str(state.secrets.tokens),
-        "Temporal": f"{client['TEMPORAL_ADDRESS']}; for its CLI: . {processes.write_environment()}",
+        "its authority": _short(processes.proxy_authority),
+        "tokens": _short(state.secrets.tokens),
+        "Temporal": f"{client['TEMPORAL_ADDRESS']}; for its CLI: "
+        f". {_short(processes.write_environment())}",
         "PostgreSQL": f"port {ports.postgres}, user temporal, its password in "
-        f"{state.secrets.directory / 'postgres-password'}",
-        "e-mails": str(state.mail),
-        "logs": str(state.logs),
+        f"{_short(state.secrets.directory / 'postgres-password')}",
+        "e-mails": _short(state.mail),
+        "logs": _short(state.logs),
     }
     _say("")
     for name, value in rows.items():
         _say(f"  {name:14} {value}")
     _say("\nReady. Ctrl-C stops everything.")
+
+
+def _short(path: Path) -> str:
+    """A path below the present folder without it."""
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
 
 
 def _say(line: str) -> None:

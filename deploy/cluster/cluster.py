@@ -70,12 +70,6 @@ class Cluster:
         """The API behind the proxy."""
         return f"https://localhost:{self.processes.addresses.proxy}"
 
-    @property
-    def all(self) -> tuple[SupervisedProcess, ...]:
-        """Every process, in the order of their start."""
-        of_temporal = [each for service in self.temporal.values() for each in service]
-        return (self.postgres, *of_temporal, *self.workers, *self.apis, self.proxy)
-
     async def _start(self) -> None:
         self.report("PostgreSQL")
         await asyncio.to_thread(self.postgres.prepare)
