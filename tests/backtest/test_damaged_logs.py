@@ -30,7 +30,7 @@ MIB = 1 << 20
 def test_damage_is_reported_once_and_leaves_the_other_tickets_alone(
     kind: str, tmp_path: Path
 ) -> None:
-    outcome = check(kind, 90, 3, tmp_path)
+    outcome = check(kind, 150, 3, tmp_path)
     assert outcome.damages.total() > 10
     assert not outcome.wrong
 

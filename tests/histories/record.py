@@ -81,6 +81,8 @@ async def _continued_ticket(env: WorkflowEnvironment) -> WorkflowHistory:
         conclusion="A regression.",
         not_run="The cause is clear.",
     )
+    # The new run has begun once it takes an action.
+    await life.act(Action.ADD_NOTE, note="The run after continue-as-new.")
     return await _latest_run(life.handle)
 
 

@@ -65,7 +65,7 @@ def incident_page(tickets: int = 25) -> str:
 @cache
 def french_page() -> str:
     policy = PolicyCatalog.shipped().latest("contentsquare")
-    folder = EXAMPLES / "events"
+    folder = EXAMPLES / "csv"
     mapping = load_mapping(folder / "mapping.yaml", policy)
     with spooled(folder / "events.csv", mapping, datetime(2026, 6, 1, tzinfo=UTC)) as spool:
         run = Run(spool, policy)

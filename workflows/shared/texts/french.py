@@ -81,7 +81,7 @@ FRENCH = {
     ),
     "unfindable": (
         '«\u00a0{id}\u00a0» ne peut pas être recherché\u00a0; donnez un identifiant sans \\, " '
-        "ni ?, sans apostrophe au début ni à la fin, autre que «\u00a0nobody\u00a0» et "
+        "ni point d’interrogation, sans apostrophe au début ni à la fin, autre que «\u00a0nobody\u00a0» et "
         "«\u00a0me\u00a0»"
     ),
     "not_assigned": (
