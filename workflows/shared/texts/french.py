@@ -81,8 +81,8 @@ FRENCH = {
     ),
     "unfindable": (
         '«\u00a0{id}\u00a0» ne peut pas être recherché\u00a0; donnez un identifiant sans \\, " '
-        "ni point d’interrogation, sans apostrophe au début ni à la fin, autre que «\u00a0nobody\u00a0» et "
-        "«\u00a0me\u00a0»"
+        "ni point d’interrogation, sans apostrophe au début ni à la fin, autre que "
+        "«\u00a0nobody\u00a0» et «\u00a0me\u00a0»"
     ),
     "not_assigned": (
         "à ce niveau de priorité, une personne doit être chargée de la demande\u00a0; "
