@@ -45,7 +45,7 @@ demo: $(STAMP) ## play the whole lifecycle of a ticket, 35 days in seconds
 
 # More processes than cores, because tests wait for servers.
 test: $(STAMP) $(NODE_STAMP) ## run all tests, on real Temporal servers
-	@$(BIN)/python -m pytest -q -n 4
+	@$(BIN)/python -m pytest -q -n 5
 
 check: $(STAMP) ## check lint, format, types, imports and policies
 	@$(BIN)/ruff check --quiet .

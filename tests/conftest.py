@@ -20,7 +20,7 @@ pytest_plugins = ["tests.server_fixtures"]
 ONLY_COMPUTING = ("tests/policies/", "tests/activities/rendering/")
 
 # A machine may be busy: how long an example takes says nothing. Each run has other examples.
-settings.register_profile("desk", deadline=None, max_examples=50)
+settings.register_profile("desk", deadline=None, max_examples=40)
 if settings.get_current_profile_name() == "default":
     settings.load_profile("desk")
 

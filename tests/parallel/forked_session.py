@@ -1,4 +1,4 @@
-"""`-n 4`: the tests are collected once, and run by forks of this process, one file at a time.
+"""`-n 5`: the tests are collected once, and run by forks of this process, one file at a time.
 
 Every process that collects for itself spends seconds on imports and on ten thousand tests.
 """

@@ -94,7 +94,7 @@ def test_a_cut_off_is_a_time_of_day(text: str) -> None:
         OFFICE.from_cut_off(at("2024-05-08T15:00"), text)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(calendars(), starts, cut_offs, lengths)
 def test_a_cut_off_never_makes_a_due_time_earlier(
     published: tuple[str, dict[str, list[tuple[str, str]]], list[str]],
@@ -108,7 +108,7 @@ def test_a_cut_off_never_makes_a_due_time_earlier(
     assert length.due_from(start, calendar) <= length.due_from(counted, calendar)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(calendars(), starts, st.integers(0, 5 * 86_400), st.none() | cut_offs, lengths)
 def test_a_later_start_is_never_due_earlier(
     published: tuple[str, dict[str, list[tuple[str, str]]], list[str]],
@@ -126,7 +126,7 @@ def test_a_later_start_is_never_due_earlier(
     assert due(start) <= due(start + seconds * SECOND)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(calendars(), starts, st.none() | cut_offs, lengths, st.data())
 def test_a_made_up_working_day_never_makes_a_due_time_later(
     published: tuple[str, dict[str, list[tuple[str, str]]], list[str]],

@@ -70,13 +70,13 @@ def assert_same_from(name: str, at: datetime) -> None:
     assert (pinned.fold, pinned.tzname()) == (live.fold, live.tzname()), (name, at)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.sampled_from(EVERY_KIND), wall_times, st.integers(0, 1))
 def test_offsets_equal_the_database_at_any_wall_time(name: str, wall: datetime, fold: int) -> None:
     assert_same_at(name, wall.replace(fold=fold))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.sampled_from(EVERY_KIND), utc_times)
 def test_local_times_equal_the_database_at_any_instant(name: str, at: datetime) -> None:
     assert_same_from(name, at)

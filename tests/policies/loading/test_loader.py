@@ -521,7 +521,7 @@ def test_yes_no_dates_and_times_are_texts_as_in_yaml_1_2() -> None:
     assert read_policy(unquoted).calendars["office"].hours["fri"] == ("09:00-15:00",)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.data())
 def test_the_problems_of_a_damaged_file_are_inside_the_file(
     data: st.DataObject,
