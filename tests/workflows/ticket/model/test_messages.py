@@ -4,7 +4,7 @@ import pytest
 from pydantic import JsonValue
 
 from policies.vocabulary import EventType
-from tests.harness import AGENT, new_york
+from tests.harness import AGENT, new_york, opening
 from tests.workflows.ticket.ticket_driver import WEDNESDAY
 from workflows.ticket.model.messages import QUESTION_WITHDRAWN, Event
 
@@ -42,3 +42,9 @@ def test_reminders_of_a_question_end_with_an_event_that_leaves_it_without_need(
 ) -> None:
     event = Event(seq=1, type=kind, at=new_york(WEDNESDAY), by=AGENT, data=data)
     assert (QUESTION_WITHDRAWN in event.counts_as) is withdraws
+
+
+def test_a_request_weighs_the_same_whatever_the_terms_of_its_ticket() -> None:
+    ticket = opening(new_york(WEDNESDAY))
+    longer = ticket.terms.model_copy(update={"title": "A longer title of the same policy"})
+    assert ticket.model_copy(update={"terms": longer}).weight == ticket.weight

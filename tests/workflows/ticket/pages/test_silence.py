@@ -172,6 +172,8 @@ def test_a_question_that_is_answered_in_between_is_not_asked_again() -> None:
 
 def test_it_is_opened_again_by_the_channels_of_the_policy_and_others_are_told_which() -> None:
     ticket = proposed().at("2027-01-12T10:00-05:00")
+    [resolved] = ticket.driver.state.events_of(EventType.RESOLVED)
+    assert resolved.data["reopen_by"] == ["phone"]
     with pytest.raises(ConditionUnmet, match=r"until .* it can be re-opened through: phone"):
         ticket.act(Action.REOPEN, SERVICE, reason="Still broken.", channel="email")
     with pytest.raises(WrongStage) as refused:
