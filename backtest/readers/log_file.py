@@ -17,7 +17,9 @@ BROKEN = (
     *(EOFError, OSError, zipfile.BadZipFile, zlib.error, lzma.LZMAError),
     *(NotImplementedError, RuntimeError, UnicodeError),
 )
-"""Errors of a file that ends too early, or is damaged, while it is decompressed."""
+"""Errors of a file that ends too early, or is damaged, while it is decompressed. `zipfile` raises
+NotImplementedError for a compression that it does not have, and RuntimeError for an encrypted file.
+"""
 
 
 class LogError(ValueError):
