@@ -33,6 +33,8 @@ class AuditLog:
         self._append = append
         self._entries = meter.create_counter(ENTRIES, "Entries of the audit log")
         self._failures = meter.create_counter(FAILURES, "Audit entries that were not written")
+        # Without a first value, Prometheus would not see the first failure as an increase.
+        self._failures.add(0)
         self._complaint = QuietLog(logger, "the audit log cannot be written")
 
     def write(self, entry: AuditEntry) -> None:
