@@ -40,7 +40,7 @@ from policies.vocabulary import Action
 from workflows.client.tickets import TicketClient
 from workflows.shared.action_request import ActionInput, ActionRequest
 from workflows.ticket.actions.assignment import Assign
-from workflows.ticket.model.messages import Opening
+from workflows.ticket.model.opening import Opening
 
 TICKETS = 20_000
 CACHE = 1_000

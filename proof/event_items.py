@@ -14,7 +14,8 @@ from proof.canonical import LARGEST_INTEGER
 from proof.commitments import FIELDS_IN_A_BLOCK, Item, Salts
 from proof.instants import instant
 from workflows.shared.action_request import ActorView
-from workflows.ticket.model.messages import Event, EventView
+from workflows.ticket.model.events import Event
+from workflows.ticket.model.views import EventView
 from workflows.ticket.process.visibility import shown_event
 
 EVENT, FIELD = "event", "field"

@@ -23,7 +23,7 @@ from proof.event_items import DATA
 from proof.instants import parsed
 from proof.terms_items import stated_terms
 from workflows.shared.action_request import Actor
-from workflows.ticket.model.messages import Event
+from workflows.ticket.model.events import Event
 
 LARGEST_FILE = 32 * 1024 * 1024
 """Bytes of the largest file that is read. A ticket that is full has a proof of a third of that."""

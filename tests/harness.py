@@ -28,7 +28,8 @@ from worker import DeskWorker, make_worker
 from workflows.shared.action_request import Actor
 from workflows.shared.notice_view import NoticeView
 from workflows.temporal.dev_server import start_time_skipping_server
-from workflows.ticket.model.messages import Opening, Reply
+from workflows.ticket.model.opening import Opening
+from workflows.ticket.model.views import Reply
 
 IDENTITY = simulated_desk.IDENTITY
 NEW_YORK = ZoneInfo("America/New_York")

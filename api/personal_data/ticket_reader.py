@@ -11,7 +11,7 @@ from policies.vocabulary import Role
 from workflows.client.calls import DeskUnavailable
 from workflows.client.found_ticket import FoundTicket
 from workflows.client.tickets import TicketClient, TicketUnknown
-from workflows.ticket.model.messages import TicketView
+from workflows.ticket.model.views import TicketView
 
 logger = logging.getLogger(__name__)
 

@@ -5,7 +5,7 @@ from typing import TypeVar
 from api.dependencies import Dependencies
 from api.identity.caller import Caller
 from workflows.client.tickets import TicketUnknown
-from workflows.ticket.model.messages import Reply, TicketView
+from workflows.ticket.model.views import Reply, TicketView
 
 AnyReply = TypeVar("AnyReply", bound=Reply)
 

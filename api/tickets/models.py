@@ -12,7 +12,7 @@ from api.http.models import AuthorDocument, NoticeDocument, OrAbsent
 from api.tickets.conversation_models import MessageDocument, NoteDocument
 from api.tickets.standing import AgreementDocument, Standing, standing_of
 from policies.vocabulary import ClosedAs, EventType, Viewpoint
-from workflows.ticket.model.messages import EventView, Reply, TicketView
+from workflows.ticket.model.views import EventView, Reply, TicketView
 
 
 class TicketOpened(Standing):

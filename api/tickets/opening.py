@@ -10,8 +10,9 @@ from datetime import datetime
 from api.identity.caller import Caller
 from api.tickets.opening_body import OpenTicket
 from policies.terms.model.ticket_terms import Terms
-from workflows.ticket.model.messages import Opening, Reply
+from workflows.ticket.model.opening import Opening
 from workflows.ticket.model.ticket_number import DIGITS, number_of, number_of_key
+from workflows.ticket.model.views import Reply
 
 
 def ticket_number(caller: Caller, account: str, key: str | None) -> str:

@@ -12,7 +12,7 @@ from policies.schema.contract import Slug
 from policies.schema.fields import Date
 from policies.vocabulary import ClockState, ClosedAs
 from workflows.shared.action_request import Message
-from workflows.ticket.model.messages import ClockMove
+from workflows.ticket.model.revision_preview import ClockMove
 
 
 class RevisionDocument(BaseModel):

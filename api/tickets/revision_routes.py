@@ -35,8 +35,8 @@ from workflows.ticket.actions.coverage import ChangeRevision
 from workflows.ticket.actions.lifecycle import wrong_role, wrong_stage
 from workflows.ticket.actions.rule import TERMS_FIRST
 from workflows.ticket.actions.table import ACTIONS
-from workflows.ticket.model.messages import TicketView
 from workflows.ticket.model.refusals import ConditionUnmet, RefusalDetails
+from workflows.ticket.model.views import TicketView
 
 ACTION = Action.CHANGE_REVISION
 logger = logging.getLogger(__name__)

@@ -28,8 +28,8 @@ from api.tickets.opening import is_replayed, opening, ticket_number
 from api.tickets.opening_body import OpenTicket
 from policies.terms.admission import RequestRefused
 from workflows.client.tickets import TicketUnknown
-from workflows.ticket.model.messages import TicketView
 from workflows.ticket.model.ticket_request import OPENERS
+from workflows.ticket.model.views import TicketView
 
 logger = logging.getLogger(__name__)
 router = APIRouter(

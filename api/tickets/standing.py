@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.http.models import OrAbsent
 from policies.business_time.zones import find_zone
 from policies.vocabulary import Action, AutomaticStep, ClockState, ClosedAs, Stage, WaitingOn
-from workflows.ticket.model.messages import ClockView, Reply
+from workflows.ticket.model.views import ClockView, Reply
 
 
 class ConsentDocument(BaseModel):

@@ -10,7 +10,7 @@ from backtest.log.ticket import LoggedTicket, Row
 from backtest.results.explanation import Step
 from policies.vocabulary import ClockState, EventType
 from workflows.ticket.clocks.clock import Clock
-from workflows.ticket.model.messages import Event
+from workflows.ticket.model.events import Event
 
 
 def steps_of(

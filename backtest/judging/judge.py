@@ -18,7 +18,7 @@ from policies.schema.policy import SupportPolicy
 from policies.terms.admission import RequestRefused
 from policies.terms.model.ticket_terms import Terms
 from workflows.shared.action_request import SYSTEM
-from workflows.ticket.model.messages import Opening
+from workflows.ticket.model.opening import Opening
 
 
 class Judged(NamedTuple):

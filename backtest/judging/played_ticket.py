@@ -19,8 +19,9 @@ from workflows.ticket.actions.assignment import raise_to_level
 from workflows.ticket.actions.closing import discard_progress
 from workflows.ticket.actions.new_event import NewEvent
 from workflows.ticket.clocks.past_events import ENDINGS
+from workflows.ticket.model.events import Event
 from workflows.ticket.model.fields import Assignee
-from workflows.ticket.model.messages import Event, Opening
+from workflows.ticket.model.opening import Opening
 from workflows.ticket.process.outbox import Outbox
 from workflows.ticket.process.ticket import Ticket
 from workflows.ticket.state.levels import open_levels

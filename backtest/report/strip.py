@@ -11,7 +11,7 @@ from policies.business_time.spans import Span, Spans, clip, subtract
 from policies.vocabulary import EventType
 from workflows.ticket.clocks.clock import Clock
 from workflows.ticket.clocks.pause import spans_of
-from workflows.ticket.model.messages import Event
+from workflows.ticket.model.events import Event
 
 UNNAMED = frozenset({"weekend", "closed"})
 """Reasons for closed days that are no names."""

@@ -31,7 +31,7 @@ from workflows.release import Release
 from workflows.shared.action_request import ActionRequest, Actor
 from workflows.temporal.connection import DATA_CONVERTER, ticket_workflow_id
 from workflows.ticket.actions.assignment import Assign
-from workflows.ticket.model.messages import TicketView
+from workflows.ticket.model.views import TicketView
 
 CONCURRENCY = 20
 NAME = "desk"

@@ -8,7 +8,7 @@ from temporalio import workflow
 from temporalio.common import RawValue
 
 from workflows.shared.start_input import NO_ARGUMENT
-from workflows.ticket.model.messages import Summary
+from workflows.ticket.model.views import Summary
 from workflows.ticket.workflow import TicketWorkflow
 
 STAGE_IN_MEMO = "stage"

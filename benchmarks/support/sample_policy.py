@@ -13,7 +13,7 @@ from policies.schema.request import Requester, TicketFacts
 from policies.terms.settlement import settle
 from policies.vocabulary import Role
 from workflows.shared.action_request import Actor
-from workflows.ticket.model.messages import Opening
+from workflows.ticket.model.opening import Opening
 
 POLICIES = Path(__file__).parents[1] / "policies"
 CATALOG = PolicyCatalog.load(POLICIES)

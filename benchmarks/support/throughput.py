@@ -42,7 +42,7 @@ from workflows.client.tickets import TicketClient
 from workflows.shared.action_request import ActionInput, ActionRequest, Actor
 from workflows.temporal.connection import ticket_workflow_id
 from workflows.ticket.actions.table import ACTIONS
-from workflows.ticket.model.messages import Opening
+from workflows.ticket.model.opening import Opening
 
 CONCURRENCY = 20
 BASELINE_QUEUE = "baseline"

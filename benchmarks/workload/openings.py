@@ -12,7 +12,7 @@ from policies.schema.request import Requester, TicketFacts
 from policies.terms.settlement import settle
 from policies.vocabulary import Role
 from workflows.shared.action_request import Actor
-from workflows.ticket.model.messages import Opening
+from workflows.ticket.model.opening import Opening
 
 CONTRACTS = Path(__file__).parents[2] / "examples" / "contracts"
 SERVICE = Actor(id="widget", role=Role.SERVICE)

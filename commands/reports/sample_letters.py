@@ -36,8 +36,9 @@ from workflows.shared.action_request import Actor
 from workflows.ticket.clocks.clock import Clock
 from workflows.ticket.clocks.cycle import BREACH
 from workflows.ticket.clocks.event_batch import EventBatch
+from workflows.ticket.model.events import Event
 from workflows.ticket.model.fields import Assignee
-from workflows.ticket.model.messages import Event, Opening
+from workflows.ticket.model.opening import Opening
 from workflows.ticket.process.outbox import REFERRED
 from workflows.ticket.process.rung_event import rung_event, rung_template
 from workflows.ticket.process.ticket import Ticket

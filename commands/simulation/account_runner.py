@@ -25,7 +25,7 @@ from workflows.account.model.events import AccountEventType
 from workflows.client.accounts import AccountRefused
 from workflows.shared.action_request import SYSTEM
 from workflows.shared.notice_view import NoticeView
-from workflows.ticket.model.messages import Opening
+from workflows.ticket.model.opening import Opening
 
 
 class AccountRunner:

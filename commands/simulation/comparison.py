@@ -19,7 +19,7 @@ from policies.documents.problems import Path
 from policies.documents.suggestions import quoted
 from policies.vocabulary import Action, EventType, Role
 from workflows.shared.notice_view import NoticeView
-from workflows.ticket.model.messages import ClockView, TicketView
+from workflows.ticket.model.views import ClockView, TicketView
 
 ABSENT = "absent"
 NOBODY = "nobody"

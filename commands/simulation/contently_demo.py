@@ -19,7 +19,7 @@ from policies.terms.pinned_calendar import pin_calendar
 from policies.terms.settlement import settle
 from policies.vocabulary import Action, EventType, Outcome, Role, Stage
 from workflows.shared.action_request import Actor
-from workflows.ticket.model.messages import Opening
+from workflows.ticket.model.opening import Opening
 
 POLICY = "contently"
 HARBOUR = Contract(

@@ -13,7 +13,7 @@ from policies.accounts.outcomes import ClockOutcome, OutcomeState
 from policies.schema.tables import Dimension
 from policies.terms.model.ticket_terms import Terms
 from workflows.account.model.action_inputs import AccountAction
-from workflows.ticket.model.messages import Opening
+from workflows.ticket.model.opening import Opening
 
 Report = tuple[AccountAction, dict[str, Any]]
 

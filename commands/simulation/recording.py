@@ -11,7 +11,8 @@ from policies.terms.model.calendar import PinnedCalendar
 from policies.vocabulary import Action
 from workflows.client.tickets import ActionRefused
 from workflows.shared.action_request import Actor
-from workflows.ticket.model.messages import ClockView, Opening
+from workflows.ticket.model.opening import Opening
+from workflows.ticket.model.views import ClockView
 
 
 class Recording:

@@ -23,7 +23,7 @@ from policies.terms.settlement import settle
 from policies.terms.settlement_request import SettlementRequest
 from policies.vocabulary import Role
 from workflows.shared.action_request import Actor
-from workflows.ticket.model.messages import Opening
+from workflows.ticket.model.opening import Opening
 
 OPENING_PATH: Path = ("ticket", "expect")
 BEGINNING_PATH: Path = ("account", "expect")

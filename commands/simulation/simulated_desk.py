@@ -32,7 +32,8 @@ from workflows.shared.action_request import ActionInput, ActionRequest, Actor
 from workflows.temporal.connection import ticket_workflow_id
 from workflows.temporal.dev_server import start_time_skipping_server
 from workflows.ticket.actions.table import ACTIONS
-from workflows.ticket.model.messages import EventView, Opening, Reply, Summary, TicketView
+from workflows.ticket.model.opening import Opening
+from workflows.ticket.model.views import EventView, Reply, Summary, TicketView
 from workflows.ticket.process.duties import UNDER_WAY
 from workflows.ticket.state.start import Start
 from workflows.ticket.workflow import TicketWorkflow

@@ -20,7 +20,7 @@ from policies.vocabulary import Action, Role
 from workflows.client.tickets import ActionRefused
 from workflows.shared.action_request import Actor
 from workflows.shared.notice_view import NoticeView
-from workflows.ticket.model.messages import Opening
+from workflows.ticket.model.opening import Opening
 
 
 class TicketRunner:

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from policies.business_time.durations import parse_duration
 from policies.terms.model.calendar import PinnedCalendar
 from policies.vocabulary import ClockState
-from workflows.ticket.model.messages import ClockView
+from workflows.ticket.model.views import ClockView
 
 MOVES = "is due at another time"
 """The news of a clock whose due time moved without a pause."""

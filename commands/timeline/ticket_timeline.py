@@ -22,7 +22,7 @@ from commands.timeline.clock_changes import (
 from policies.terms.model.calendar import PinnedCalendar
 from policies.vocabulary import Action, EventType, Role
 from workflows.account.model.action_inputs import AccountAction
-from workflows.ticket.model.messages import ClockView, EventView, TicketView
+from workflows.ticket.model.views import ClockView, EventView, TicketView
 
 TEXT_KEYS = ("message", "conclusion", "result", "basis", "reason", "note")
 

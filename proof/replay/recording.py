@@ -6,7 +6,7 @@ from itertools import groupby
 
 from policies.vocabulary import EventType, Role
 from proof.replay.replayed_ticket import ReplayedTicket, is_deadline
-from workflows.ticket.model.messages import Event
+from workflows.ticket.model.events import Event
 
 CLOCK_EVENTS = frozenset(
     {EventType.CLOCK_WARNED, EventType.CLOCK_BREACHED, EventType.CLOCK_OVERDUE}

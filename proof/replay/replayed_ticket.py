@@ -21,7 +21,8 @@ from workflows.ticket.actions.table import ACTIONS
 from workflows.ticket.clocks.cycle import BREACH
 from workflows.ticket.clocks.ticket_clocks import DueRung
 from workflows.ticket.model.agreement import Consent
-from workflows.ticket.model.messages import Event, Opening
+from workflows.ticket.model.events import Event
+from workflows.ticket.model.opening import Opening
 from workflows.ticket.process.lateness import late_cycles
 from workflows.ticket.process.outbox import Outbox
 from workflows.ticket.process.ticket import Ticket

@@ -10,8 +10,8 @@ from typing import Any
 
 from policies.vocabulary import ClosedAs, EventType, Stage, Viewpoint
 from workflows.ticket.actions.closing import discard_progress
+from workflows.ticket.model.events import Event
 from workflows.ticket.model.fields import Assignee
-from workflows.ticket.model.messages import Event
 from workflows.ticket.state.forecast import Forecast
 from workflows.ticket.state.ticket_state import TicketState
 

@@ -26,7 +26,7 @@ from workflows.client.tickets import TicketClient
 from workflows.release import THIS_CODE
 from workflows.temporal.connection import TASK_QUEUE
 from workflows.temporal.dev_server import start_time_skipping_server
-from workflows.ticket.model.messages import Opening
+from workflows.ticket.model.opening import Opening
 
 AT = datetime(2027, 3, 6, 3, 0, tzinfo=UTC)
 BO: dict[str, Any] = {"id": "bo", "name": "Bo", "email": "bo@prismic.example"}

@@ -22,7 +22,7 @@ from workflows.release import THIS_CODE, Release
 from workflows.shared.start_input import NO_ARGUMENT
 from workflows.temporal.connection import DATA_CONVERTER
 from workflows.temporal.tracing import tracing
-from workflows.ticket.model.messages import Summary
+from workflows.ticket.model.views import Summary
 from workflows.ticket.workflow import TicketWorkflow
 
 FOLDER = Path(__file__).parents[1] / "histories"

@@ -5,7 +5,7 @@ from temporalio.client import Client
 from activities.merge_requests import MergeAnswer, MergeRefusal, MergeRequest
 from workflows.client.tickets import ActionRefused, TicketClient, TicketUnknown
 from workflows.shared.refusals import InvalidContent
-from workflows.ticket.model.messages import MergeNews
+from workflows.ticket.model.merge_news import MergeNews
 
 
 class SurvivingTickets:

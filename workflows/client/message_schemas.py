@@ -13,8 +13,8 @@ from policies.documents.json_schema import DIALECT
 from policies.vocabulary import Action
 from workflows.shared.action_request import ActionRequest
 from workflows.ticket.actions.table import ACTIONS
-from workflows.ticket.model.messages import EventView, Reply, TicketView
 from workflows.ticket.model.ticket_request import TicketStart
+from workflows.ticket.model.views import EventView, Reply, TicketView
 
 Schema = dict[str, Any]
 

@@ -40,17 +40,11 @@ from workflows.shared.refusals import IdReused, Refusal
 from workflows.shared.texts.phrases import PHRASES
 from workflows.temporal.connection import RPC_TIMEOUT, TASK_QUEUE, ticket_workflow_id
 from workflows.ticket.actions.lifecycle import closed
-from workflows.ticket.model.messages import (
-    EventView,
-    MergeNews,
-    Opening,
-    OpenRequest,
-    Reply,
-    RevisionPreview,
-    Summary,
-    TicketView,
-)
+from workflows.ticket.model.merge_news import MergeNews
+from workflows.ticket.model.opening import Opening, OpenRequest
 from workflows.ticket.model.refusals import REFUSALS, RefusalDetails, TicketClosed
+from workflows.ticket.model.revision_preview import RevisionPreview
+from workflows.ticket.model.views import EventView, Reply, Summary, TicketView
 from workflows.ticket.process import views
 from workflows.ticket.process.duties import DutySchedule, catch_up_before
 from workflows.ticket.process.merges import closed_survivor

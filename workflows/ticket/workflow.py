@@ -37,12 +37,9 @@ from workflows.temporal.run_length import RunLength
 from workflows.ticket.actions.closing import Merge
 from workflows.ticket.actions.table import ACTIONS
 from workflows.ticket.clocks.clock import Clock
-from workflows.ticket.model.messages import (
-    MergeNews,
-    OpenRequest,
-    Reply,
-    Summary,
-)
+from workflows.ticket.model.merge_news import MergeNews
+from workflows.ticket.model.opening import OpenRequest
+from workflows.ticket.model.views import Reply, Summary
 from workflows.ticket.process import views
 from workflows.ticket.process.digests import first_held
 from workflows.ticket.process.duties import UNDER_WAY, DutySchedule, catch_up_before

@@ -7,7 +7,7 @@ from backtest.log.ticket import Row
 from policies.vocabulary import EventType, PauseReason, WaitingOn
 from workflows.shared.action_request import Actor
 from workflows.ticket.actions.new_event import NewEvent
-from workflows.ticket.model.messages import Event
+from workflows.ticket.model.events import Event
 from workflows.ticket.process.ticket import Ticket
 
 WAITS = {

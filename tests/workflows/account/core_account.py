@@ -19,7 +19,7 @@ from workflows.account import views
 from workflows.account.model.action_inputs import AccountAction
 from workflows.account.model.events import AccountEventType
 from workflows.shared.refusals import Refusal
-from workflows.ticket.model.messages import Opening
+from workflows.ticket.model.opening import Opening
 from workflows.ticket.state.ticket_state import TicketState
 
 

@@ -12,7 +12,7 @@ from workflows.client.tickets import ActionRefused, TicketClient
 from workflows.shared.action_request import ActionInput, ActionRequest
 from workflows.ticket.actions.closing import Close
 from workflows.ticket.actions.table import ACTIONS
-from workflows.ticket.model.messages import EventView, TicketView
+from workflows.ticket.model.views import EventView, TicketView
 from workflows.ticket.process import views
 from workflows.ticket.state import closed_record
 from workflows.ticket.workflow import TicketWorkflow

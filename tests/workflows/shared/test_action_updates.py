@@ -8,7 +8,7 @@ from temporalio.testing import WorkflowEnvironment
 from policies.vocabulary import Action, Stage
 from tests.harness import Life, desk_worker, new_york, opening
 from workflows.client.calls import DeskUnavailable
-from workflows.ticket.model.messages import Reply
+from workflows.ticket.model.views import Reply
 
 ANSWER: dict[str, Any] = {"message": "We look deeper.", "outcomes": ["escalation"]}
 FINDING: dict[str, Any] = {"step": "reproduce", "result": "Yes, in every browser."}

@@ -13,7 +13,7 @@ from policies.terms.model.ticket_terms import Terms
 from policies.terms.settlement import settle
 from tests.harness import SERVICE, next_number
 from tests.workflows.ticket.ticket_driver import TicketDriver
-from workflows.ticket.model.messages import Opening
+from workflows.ticket.model.opening import Opening
 
 LONDON = ZoneInfo("Europe/London")
 POLICY = """\

@@ -27,7 +27,7 @@ from tests.workflows.account.core_account import CoreAccount
 from tests.workflows.ticket.ticket_driver import TicketDriver
 from workflows.shared.refusals import Refusal
 from workflows.ticket.actions.lifecycle import allowed_actions
-from workflows.ticket.model.messages import Opening
+from workflows.ticket.model.opening import Opening
 from workflows.ticket.process.duties import duties
 from workflows.ticket.process.views import view
 

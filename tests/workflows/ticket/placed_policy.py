@@ -13,7 +13,7 @@ from policies.schema.request import Requester, TicketFacts
 from policies.terms.settlement import settle
 from tests.harness import SERVICE, next_number
 from tests.workflows.ticket.ticket_driver import TicketDriver
-from workflows.ticket.model.messages import Opening
+from workflows.ticket.model.opening import Opening
 
 PLACED = """\
 policy: placed

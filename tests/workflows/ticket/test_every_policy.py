@@ -9,7 +9,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from policies.vocabulary import Stage
 from tests.workflows.ticket.simulated_ticket import CONTRACTS, CoreWorkload
-from workflows.ticket.model.messages import Event
+from workflows.ticket.model.events import Event
 from workflows.ticket.process.duties import duties
 from workflows.ticket.state.ticket_state import TicketState
 

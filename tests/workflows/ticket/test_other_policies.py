@@ -19,7 +19,7 @@ from tests.harness import AGENT, CATALOG, HARBOUR, MIA, OPERATOR, REQUESTER, new
 from tests.workflows.ticket.ticket_driver import WEDNESDAY, TicketDriver
 from workflows.shared.refusals import InvalidContent, WrongRole
 from workflows.ticket.actions.lifecycle import allowed_actions
-from workflows.ticket.model.messages import Opening
+from workflows.ticket.model.opening import Opening
 from workflows.ticket.model.refusals import ConditionUnmet
 
 RECEIVED = new_york(WEDNESDAY)

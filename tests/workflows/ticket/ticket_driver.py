@@ -9,7 +9,8 @@ from tests.harness import AGENT, ENGINEERING, PRODUCT, new_york, opening
 from workflows.shared.action_request import ActionInput, ActionRequest, Actor
 from workflows.ticket.actions.table import ACTIONS
 from workflows.ticket.clocks.clock import Clock
-from workflows.ticket.model.messages import Event, Opening
+from workflows.ticket.model.events import Event
+from workflows.ticket.model.opening import Opening
 from workflows.ticket.process.duties import DutySchedule, duties
 from workflows.ticket.process.ticket import Ticket
 from workflows.ticket.state.notice_record import NoticeRecord

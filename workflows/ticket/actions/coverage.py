@@ -21,7 +21,7 @@ from workflows.ticket.actions.rule import (
     ActionRule,
     Condition,
 )
-from workflows.ticket.model.messages import WITHDRAWN
+from workflows.ticket.model.events import WITHDRAWN
 from workflows.ticket.state.revisions import (
     after_refusal,
     change_terms,

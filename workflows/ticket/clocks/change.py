@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from workflows.ticket.clocks.pause import Pause
-from workflows.ticket.model.messages import Event
+from workflows.ticket.model.events import Event
 
 
 class Change(NamedTuple):

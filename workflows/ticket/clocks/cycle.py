@@ -12,7 +12,7 @@ from workflows.shared.payload import Payload
 from workflows.ticket.clocks.counting import NOTHING
 from workflows.ticket.clocks.pause import Pause, spans_of
 from workflows.ticket.model.agreement import Agreement
-from workflows.ticket.model.messages import ClockView
+from workflows.ticket.model.views import ClockView
 
 BREACH = "breach"
 AS_AGREED = "as agreed"

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from workflows.ticket.model.messages import Event
+from workflows.ticket.model.events import Event
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence, Set
 from policies.terms.model.process import PauseTerms
 from policies.vocabulary import EventType
 from workflows.ticket.clocks.pause import Pause
-from workflows.ticket.model.messages import Event
+from workflows.ticket.model.events import Event
 
 _AFRESH: Set[str] = frozenset(
     {

@@ -6,7 +6,7 @@ from datetime import datetime
 from policies.terms.model.clock import ClockTerms
 from policies.vocabulary import EventType, Reopening
 from workflows.ticket.clocks.pause import Pause
-from workflows.ticket.model.messages import QUESTION_WITHDRAWN, Event
+from workflows.ticket.model.events import QUESTION_WITHDRAWN, Event
 
 ENDINGS = frozenset({EventType.RESOLVED, EventType.CLOSED, EventType.WITHDRAWN, EventType.MERGED})
 """Events that cancel every running clock. A re-opened ticket starts or continues its clocks."""

@@ -28,7 +28,7 @@ from policies.terms.settlement_request import SettlementRequest
 from policies.vocabulary import Role
 from workflows.shared.action_request import ActionId, Actor, Message, fingerprint
 from workflows.ticket.model.fields import StatedFacts
-from workflows.ticket.model.messages import Opening
+from workflows.ticket.model.opening import Opening
 
 OPENERS = (Role.REQUESTER, Role.SERVICE, Role.AGENT, Role.OPERATOR)
 """The roles that can open tickets."""

@@ -12,13 +12,8 @@ from policies.vocabulary import EventType, Role, Side
 from workflows.shared.action_request import ActorView
 from workflows.shared.visibility.sight import Sight, sees_internal
 from workflows.shared.visibility.ticket_events import TICKET_EVENTS
-from workflows.ticket.model.messages import (
-    ChoiceView,
-    Event,
-    MessageView,
-    NoteView,
-    QuestionView,
-)
+from workflows.ticket.model.events import Event
+from workflows.ticket.model.views import ChoiceView, MessageView, NoteView, QuestionView
 from workflows.ticket.process.visibility import is_told, public_data
 from workflows.ticket.state.ticket_state import TicketState
 

@@ -20,7 +20,7 @@ from workflows.ticket.actions.closing import Close
 from workflows.ticket.actions.engineering import HandOver
 from workflows.ticket.clocks.cycle import BREACH
 from workflows.ticket.clocks.ticket_clocks import DueRung
-from workflows.ticket.model.messages import StepView
+from workflows.ticket.model.views import StepView
 from workflows.ticket.process.digests import PERIOD, first_held
 from workflows.ticket.process.ticket import Ticket
 from workflows.ticket.process.visibility import REQUESTER

@@ -13,7 +13,7 @@ from policies.vocabulary import EventType, Role, Stage
 from workflows.shared.action_request import Actor
 from workflows.shared.refusals import InvalidContent, RecordFull, Refusal
 from workflows.ticket.actions.new_event import NewEvent
-from workflows.ticket.model.messages import Duplicate, MergeNews
+from workflows.ticket.model.merge_news import Duplicate, MergeNews
 from workflows.ticket.state.record_size import LARGEST_RECORD, is_full_for, room_for
 from workflows.ticket.state.ticket_state import TicketState
 

@@ -7,7 +7,7 @@ from pydantic import JsonValue
 from policies.terms.model.clock import ClockTerms
 from policies.terms.model.ticket_terms import Terms
 from policies.vocabulary import ClockState, EventType, Guarantee
-from workflows.ticket.model.messages import Event
+from workflows.ticket.model.events import Event
 from workflows.ticket.state.ticket_state import TicketState
 
 FIRST_RESPONSE = "first_response"

@@ -11,7 +11,7 @@ from activities.notices import DIGEST, PAGE_ACKNOWLEDGED, PAGE_RESOLVED, PAGED, 
 from policies.terms.model.ticket_terms import Terms
 from policies.vocabulary import EventType, Role
 from workflows.shared.action_request import Actor
-from workflows.ticket.model.messages import Event
+from workflows.ticket.model.events import Event
 from workflows.ticket.process.digests import digest_facts
 from workflows.ticket.process.notice_deadline import clock_label
 from workflows.ticket.process.page_follow_ups import page_of

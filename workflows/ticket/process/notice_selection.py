@@ -11,7 +11,7 @@ from typing import NamedTuple
 from activities.notices import PAGED
 from policies.terms.model.recipient import Recipient
 from policies.vocabulary import ClosedAs, EventType, Role
-from workflows.ticket.model.messages import Event
+from workflows.ticket.model.events import Event
 
 IN_RESPONSE = frozenset({EventType.RESOLVED, EventType.INFORMATION_REQUESTED, EventType.ESCALATED})
 """Events that the notice of a first response reports as well."""

@@ -22,7 +22,7 @@ from policies.terms.model.notice import NoticeTerms
 from policies.terms.model.recipient import Recipient
 from policies.vocabulary import Carrier, EventType, NoticeStatus, Role
 from workflows.shared.outbox import BaseOutbox
-from workflows.ticket.model.messages import Event
+from workflows.ticket.model.events import Event
 from workflows.ticket.process.digests import (
     LARGEST_DIGEST,
     PERIOD,

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from activities.notices import PAGE_ACKNOWLEDGED, PAGE_RESOLVED, PAGED
 from policies.vocabulary import Carrier, EventType
 from workflows.ticket.clocks.past_events import ENDINGS
-from workflows.ticket.model.messages import Event
+from workflows.ticket.model.events import Event
 from workflows.ticket.state.notice_record import NoticeRecord
 from workflows.ticket.state.ticket_state import TicketState
 

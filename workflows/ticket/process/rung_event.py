@@ -8,7 +8,7 @@ from policies.vocabulary import EventType, LevelOrder
 from workflows.ticket.actions.new_event import NewEvent
 from workflows.ticket.clocks.clock import Clock
 from workflows.ticket.clocks.cycle import BREACH
-from workflows.ticket.model.messages import Event
+from workflows.ticket.model.events import Event
 from workflows.ticket.state.levels import level_audience, open_levels
 from workflows.ticket.state.ticket_state import TicketState
 

@@ -34,7 +34,9 @@ from workflows.ticket.clocks.event_batch import EventBatch
 from workflows.ticket.clocks.past_events import ENDINGS
 from workflows.ticket.clocks.pause import known_at
 from workflows.ticket.clocks.ticket_clocks import DueRung, TicketClocks
-from workflows.ticket.model.messages import Event, MergeNews, Opening
+from workflows.ticket.model.events import Event
+from workflows.ticket.model.merge_news import MergeNews
+from workflows.ticket.model.opening import Opening
 from workflows.ticket.model.refusals import Changed
 from workflows.ticket.process.lateness import late_cycles, lateness_reports
 from workflows.ticket.process.merges import accept_duplicates, merge_news, objection

@@ -15,7 +15,7 @@ from workflows.ticket.actions.lifecycle import allowed_actions
 from workflows.ticket.clocks.clock import Clock
 from workflows.ticket.model.agreement import Agreement
 from workflows.ticket.model.fields import requester_id
-from workflows.ticket.model.messages import (
+from workflows.ticket.model.views import (
     AssigneeView,
     ChecklistView,
     ClockView,

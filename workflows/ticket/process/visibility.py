@@ -15,7 +15,8 @@ from workflows.shared.visibility.redaction import Redaction, public_name
 from workflows.shared.visibility.sight import Sight, sees_internal
 from workflows.shared.visibility.ticket_events import TICKET_EVENTS
 from workflows.shared.visibility.ticket_parts import ROWS, TICKET_PARTS
-from workflows.ticket.model.messages import Event, EventView
+from workflows.ticket.model.events import Event
+from workflows.ticket.model.views import EventView
 
 REQUESTER = "requester"
 """The audience of notices to the requester."""

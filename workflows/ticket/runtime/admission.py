@@ -18,7 +18,7 @@ from workflows.shared.activity_options import reason_of
 from workflows.shared.input_refusals import InputRefused
 from workflows.shared.markdown import plain
 from workflows.shared.texts.phrases import PHRASES
-from workflows.ticket.model.messages import Opening
+from workflows.ticket.model.opening import Opening
 from workflows.ticket.model.ticket_request import TicketStart
 from workflows.ticket.runtime.ticket_input import decoded
 from workflows.ticket.state.start import Start

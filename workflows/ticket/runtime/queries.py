@@ -11,7 +11,8 @@ from temporalio import workflow
 from policies.terms.model.ticket_terms import Terms
 from policies.terms.settlement_request import SettlementRequest
 from policies.vocabulary import Role
-from workflows.ticket.model.messages import EventView, RevisionPreview, TicketView
+from workflows.ticket.model.revision_preview import RevisionPreview
+from workflows.ticket.model.views import EventView, TicketView
 from workflows.ticket.process import views
 from workflows.ticket.process.duties import DutySchedule
 from workflows.ticket.process.ticket import Ticket

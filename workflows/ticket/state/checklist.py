@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from policies.vocabulary import EventType
-from workflows.ticket.model.messages import Event
+from workflows.ticket.model.events import Event
 
 
 def steps_done(events: Iterable[Event]) -> frozenset[str]:

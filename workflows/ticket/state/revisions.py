@@ -21,7 +21,7 @@ from workflows.ticket.clocks.change import Change
 from workflows.ticket.clocks.clock import Clock
 from workflows.ticket.clocks.event_batch import EventBatch
 from workflows.ticket.clocks.ticket_clocks import EARLIER, TicketClocks
-from workflows.ticket.model.messages import ClockMove, RevisionPreview
+from workflows.ticket.model.revision_preview import ClockMove, RevisionPreview
 from workflows.ticket.state.ticket_state import TicketState
 from workflows.ticket.state.waits import all_waits, pause_reasons
 

@@ -1,7 +1,7 @@
 """The input of a ticket workflow that this project starts itself."""
 
 from workflows.shared.payload import Payload
-from workflows.ticket.model.messages import Opening
+from workflows.ticket.model.opening import Opening
 from workflows.ticket.state.ticket_state import TicketState
 
 

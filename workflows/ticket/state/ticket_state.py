@@ -25,8 +25,10 @@ from workflows.shared.carried_state import CarriedState
 from workflows.ticket.clocks.clock import Clock
 from workflows.ticket.clocks.pause import Pause
 from workflows.ticket.model.agreement import Agreement, as_agreed
+from workflows.ticket.model.events import Event
 from workflows.ticket.model.fields import Assignee
-from workflows.ticket.model.messages import Duplicate, Event, Opening
+from workflows.ticket.model.merge_news import Duplicate
+from workflows.ticket.model.opening import Opening
 from workflows.ticket.state.checklist import steps_done
 from workflows.ticket.state.forecast import Forecast
 from workflows.ticket.state.notice_record import NoticeRecord

@@ -7,7 +7,7 @@ from policies.terms.settlement import settle
 from tests.harness import SERVICE, next_number
 from tests.workflows.account.money.money_policies import at
 from tests.workflows.ticket.ticket_driver import TicketDriver
-from workflows.ticket.model.messages import Opening
+from workflows.ticket.model.opening import Opening
 
 
 def ticket_under(text: str, received: str, priority: str) -> TicketDriver:

@@ -28,7 +28,7 @@ from workflows.shared.visibility.redaction import blank
 from workflows.shared.visibility.sight import SEES_INTERNAL, Parts, Sight, sees_internal
 from workflows.shared.visibility.ticket_events import TICKET_EVENTS
 from workflows.shared.visibility.ticket_parts import INTERNAL_FILTERS, ROWS, TICKET_PARTS
-from workflows.ticket.model.messages import EventView, Reply, Summary, TicketView
+from workflows.ticket.model.views import EventView, Reply, Summary, TicketView
 
 pytestmark = pytest.mark.fault(55)
 OF_TICKETS = (TicketView, Reply, Summary, EventView, ListedTicket)

@@ -21,7 +21,7 @@ from tests.workflows.ticket.changing_policy import london
 from tests.workflows.ticket.ticket_driver import TicketDriver
 from workflows.shared.action_request import Actor
 from workflows.shared.refusals import Refusal
-from workflows.ticket.model.messages import Opening
+from workflows.ticket.model.opening import Opening
 
 _HEAD = """\
 policy: paths

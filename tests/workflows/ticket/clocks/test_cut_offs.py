@@ -17,7 +17,7 @@ from policies.terms.settlement import settle
 from policies.vocabulary import Action, ClockState, EventType
 from tests.harness import REQUESTER, SERVICE, next_number
 from tests.workflows.ticket.ticket_driver import TicketDriver
-from workflows.ticket.model.messages import Opening
+from workflows.ticket.model.opening import Opening
 
 POLICY = """\
 policy: parts

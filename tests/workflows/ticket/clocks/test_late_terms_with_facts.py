@@ -17,7 +17,7 @@ from tests.harness import MIA, REQUESTER, SERVICE, next_number
 from tests.workflows.ticket.placed_policy import PLACED, at, placed_ticket, policy_of
 from tests.workflows.ticket.ticket_driver import TicketDriver
 from workflows.ticket.clocks.clock import Clock
-from workflows.ticket.model.messages import Opening
+from workflows.ticket.model.opening import Opening
 
 FRIDAY = "2026-07-10T17:30-04:00"
 

@@ -11,7 +11,7 @@ from tests.harness import AGENT, new_york
 from workflows.ticket.clocks.own_waits import own_waits
 from workflows.ticket.clocks.past_events import running_since
 from workflows.ticket.clocks.pause import Pause, ended, joined, known_at, spans_of
-from workflows.ticket.model.messages import Event
+from workflows.ticket.model.events import Event
 
 BEGIN = new_york("2027-01-06 14:00")
 HOUR = timedelta(hours=1)

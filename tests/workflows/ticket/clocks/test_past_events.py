@@ -16,7 +16,7 @@ from workflows.ticket.clocks.past_events import (
     waits_of,
 )
 from workflows.ticket.clocks.pause import Pause
-from workflows.ticket.model.messages import QUESTION_WITHDRAWN, Event
+from workflows.ticket.model.events import QUESTION_WITHDRAWN, Event
 
 SINCE = new_york("2027-01-06 14:00")
 HOUR = timedelta(hours=1)

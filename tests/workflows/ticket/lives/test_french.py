@@ -24,7 +24,7 @@ from workflows.shared.action_request import ActionInput, ActionRequest, Actor
 from workflows.shared.refusals import Refusal
 from workflows.shared.texts.english import ENGLISH
 from workflows.ticket.actions.table import ACTIONS
-from workflows.ticket.model.messages import Opening
+from workflows.ticket.model.opening import Opening
 
 PARIS = "Europe/Paris"
 AT = new_york("2027-01-06 14:00")

@@ -17,7 +17,8 @@ from tests.workflows.ticket.ticket_driver import (
     handed_over,
     reviewed,
 )
-from workflows.ticket.model.messages import Duplicate, Event
+from workflows.ticket.model.events import Event
+from workflows.ticket.model.merge_news import Duplicate
 from workflows.ticket.process.outbox import FOLLOWED_EVENTS
 
 KIM = "kim@harbour.example"

@@ -16,7 +16,7 @@ from policies.vocabulary import Action
 from tests.harness import AGENT, SERVICE, next_number
 from tests.workflows.ticket.ticket_driver import TicketDriver
 from workflows.shared.action_request import Actor
-from workflows.ticket.model.messages import Opening
+from workflows.ticket.model.opening import Opening
 
 RITA = Requester(name="Rita", email="rita@quay.example")
 

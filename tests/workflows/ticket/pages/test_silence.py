@@ -12,7 +12,7 @@ from tests.harness import REQUESTER, SERVICE
 from tests.workflows.ticket.pages.page_ticket import PageTicket, instant
 from tests.workflows.ticket.pending_merge import PendingMerge
 from workflows.shared.refusals import Refusal
-from workflows.ticket.model.messages import Event
+from workflows.ticket.model.events import Event
 from workflows.ticket.model.refusals import ConditionUnmet, TicketClosed, WrongStage
 
 PAGE = """\

@@ -19,7 +19,8 @@ from tests.workflows.ticket.ticket_driver import (
 )
 from workflows.shared.visibility.sight import Sight
 from workflows.shared.visibility.ticket_events import TICKET_EVENTS
-from workflows.ticket.model.messages import Event, MessageView
+from workflows.ticket.model.events import Event
+from workflows.ticket.model.views import MessageView
 from workflows.ticket.process.conversation import conversation, open_questions
 
 pytestmark = pytest.mark.fault(88)

@@ -12,7 +12,7 @@ from tests.workflows.ticket.pending_merge import PendingMerge
 from tests.workflows.ticket.ticket_driver import TicketDriver, resolved
 from workflows.shared.refusals import InvalidContent, Refusal
 from workflows.ticket.actions.lifecycle import allowed_actions
-from workflows.ticket.model.messages import MergeNews
+from workflows.ticket.model.merge_news import MergeNews
 from workflows.ticket.model.refusals import ConditionUnmet
 from workflows.ticket.process import views
 from workflows.ticket.process.merges import MOST_DUPLICATES

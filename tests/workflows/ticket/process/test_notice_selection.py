@@ -13,7 +13,7 @@ from tests.workflows.ticket.ticket_driver import WEDNESDAY, TicketDriver, awaiti
 from workflows.shared.action_request import SYSTEM, Actor
 from workflows.ticket.actions.lifecycle import allowed_actions
 from workflows.ticket.actions.triage import undelivered
-from workflows.ticket.model.messages import Event
+from workflows.ticket.model.events import Event
 from workflows.ticket.process.notice_selection import (
     Candidate,
     closes_automatically,

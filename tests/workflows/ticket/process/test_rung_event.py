@@ -8,7 +8,7 @@ from policies.vocabulary import Action, EventType, LevelOrder
 from tests.activities.rendering.sample_notices import COMPOSER, received, text_of
 from tests.harness import HARBOUR, REQUESTER, new_york, opening
 from tests.workflows.ticket.ticket_driver import ASK, WEDNESDAY, TicketDriver
-from workflows.ticket.model.messages import Opening
+from workflows.ticket.model.opening import Opening
 
 LEVELS: dict[str, Any] = {
     "by": ["requester", "agent"],

@@ -33,7 +33,7 @@ from workflows.shared.action_request import LONGEST_TEXT, Actor
 from workflows.shared.refusals import IdReused, RecordFull
 from workflows.ticket.actions.lifecycle import POSSIBLE_WHEN_FULL, allowed_actions
 from workflows.ticket.clocks.pause import Pause
-from workflows.ticket.model.messages import Opening
+from workflows.ticket.model.opening import Opening
 from workflows.ticket.process.duties import Duty, DutySchedule
 from workflows.ticket.process.ticket import REMEMBERED_IDS
 from workflows.ticket.state.notice_record import BYTES_PER_NOTICE

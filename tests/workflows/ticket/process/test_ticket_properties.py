@@ -19,7 +19,7 @@ from tests.workflows.ticket.ticket_driver import TicketDriver
 from workflows.shared.refusals import Refusal
 from workflows.ticket.actions.lifecycle import allowed_actions
 from workflows.ticket.actions.table import ACTIONS
-from workflows.ticket.model.messages import Event
+from workflows.ticket.model.events import Event
 
 REFUSAL = Verdict(
     decision=Decision.NOT_COVERED,

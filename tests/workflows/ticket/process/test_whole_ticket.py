@@ -11,7 +11,7 @@ from tests.harness import AGENT, HARBOUR, MIA, REQUESTER, new_york, opening
 from tests.policies.requests import contract
 from tests.workflows.ticket.pending_merge import PendingMerge
 from tests.workflows.ticket.ticket_driver import ASK, TicketDriver, escalated, resolved
-from workflows.ticket.model.messages import MessageView, TicketView
+from workflows.ticket.model.views import MessageView, TicketView
 from workflows.ticket.process import views
 
 pytestmark = pytest.mark.fault(88)

@@ -6,7 +6,7 @@ from pydantic import JsonValue
 from policies.vocabulary import EventType
 from tests.harness import AGENT, new_york, opening
 from tests.workflows.ticket.ticket_driver import WEDNESDAY
-from workflows.ticket.model.messages import QUESTION_WITHDRAWN, Event
+from workflows.ticket.model.events import QUESTION_WITHDRAWN, Event
 
 
 @pytest.mark.parametrize(

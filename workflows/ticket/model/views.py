@@ -1,23 +1,13 @@
-"""Messages of a ticket: its opening, its events, replies to updates, and views for queries.
-
-Actions arrive as an `ActionRequest` (`workflows/shared/action_request.py`).
-"""
+"""The views of a ticket: replies to updates, answers to queries, and the result of its workflow."""
 
 from datetime import date, datetime
-from functools import cached_property
-from typing import Annotated
 
 from pydantic import Field, JsonValue
-from pydantic_core import to_json
 
 from policies.coverage.verdict import Verdict
-from policies.schema.contract import OneLine
 from policies.terms.model.override import OverrideTerms
 from policies.terms.model.recipient import Recipient
-from policies.terms.model.ticket_terms import Terms
-from policies.terms.settlement_request import SettlementRequest
 from policies.vocabulary import (
-    MILESTONE_PREFIX,
     Action,
     AutomaticStep,
     ClockState,
@@ -28,61 +18,10 @@ from policies.vocabulary import (
     Viewpoint,
     WaitingOn,
 )
-from workflows.shared.action_request import Actor, ActorView, Message
-from workflows.shared.callers_message import CallersMessage
+from workflows.shared.action_request import ActorView
 from workflows.shared.notice_view import NoticeView
 from workflows.shared.payload import Payload
 from workflows.ticket.model.agreement import Agreement
-from workflows.ticket.model.fields import TicketNumber
-
-
-class Opening(Payload):
-    """A request as it was received, with the terms of its ticket."""
-
-    number: TicketNumber
-    received_at: datetime
-    opened_by: Actor
-    subject: OneLine
-    description: Message
-    terms: Terms
-    publication: str | None = None
-    request: SettlementRequest | None = None
-    fingerprint: str = ""
-
-    @cached_property
-    def weight(self) -> int:
-        """The bytes of the request in a payload. The terms are not the requester's."""
-        return len(self.model_dump_json(exclude={"terms"}).encode())
-
-
-class OpenRequest(CallersMessage):
-    """The update that returns the reply to an opening. The fingerprint, if any, identifies the
-    opening. The allowed actions of the reply are those of the actor, by default of the opener.
-    """
-
-    actor: Actor | None = None
-    fingerprint: str | None = None
-
-
-class Duplicate(Payload):
-    """A ticket that was merged into another, and its requester."""
-
-    number: TicketNumber
-    requester: Recipient
-
-
-class MergeNews(CallersMessage):
-    """The request of a ticket to be merged into the one that receives it.
-
-    The first of `duplicates` is the merged ticket. The others were merged into that one before.
-    """
-
-    account: str
-    by: Actor
-    subject: OneLine
-    description: Message
-    reason: str = ""
-    duplicates: Annotated[tuple[Duplicate, ...], Field(min_length=1)]
 
 
 class ClockView(Payload):
@@ -104,23 +43,6 @@ class ClockView(Payload):
     breached_at: datetime | None = None
     completed_at: datetime | None = None
     agreed: Agreement | None = None
-
-
-class ClockMove(Payload):
-    """The effect of other terms on one cycle of a clock. Without a due time it does not run."""
-
-    name: str
-    cycle: int
-    due_at: datetime | None = None
-    new_due_at: datetime | None = None
-    new_state: ClockState
-
-
-class RevisionPreview(Payload):
-    """The effect that other terms would have on a ticket: its open clocks and its coverage."""
-
-    clocks: tuple[ClockMove, ...] = ()
-    verdict: Verdict
 
 
 class AssigneeView(Payload):
@@ -210,68 +132,6 @@ class Reply(Payload):
     fingerprint: str = ""
     locale: str = "en"
     zone: str = "UTC"
-
-
-QUESTION_WITHDRAWN = "question_withdrawn"
-"""A name for clocks of every event that leaves no question to the requester open."""
-WITHDRAWN = "withdrawn"
-"""The data of a verdict that leaves open no question of the verdict before it."""
-WITHDRAWING = frozenset(
-    {EventType.TRIAGE_CONCLUDED, EventType.HANDED_OVER, EventType.VERDICT_OVERRIDDEN}
-)
-
-BYTES_PER_EVENT = 300
-"""An upper estimate of the bytes that an event takes apart from its data."""
-
-
-class Event(Payload):
-    """A change of the ticket. The timeline is the list of events; clocks and notices follow it."""
-
-    seq: int
-    type: EventType
-    at: datetime
-    by: Actor
-    data: dict[str, JsonValue] = Field(default_factory=dict)
-    action_id: str | None = None
-
-    @cached_property
-    def weight(self) -> int:
-        """An estimate of the bytes that the event takes in a payload."""
-        return BYTES_PER_EVENT + len(to_json(self.data))
-
-    @property
-    def revives(self) -> bool:
-        """Whether the event revives a request that a verdict had closed."""
-        return self.type is EventType.VERDICT_OVERRIDDEN and "closed_as" in self.data
-
-    @property
-    def withdraws_question(self) -> bool:
-        """Whether a question that was open needs no answer any more."""
-        return self.type in WITHDRAWING or WITHDRAWN in self.data
-
-    @property
-    def counts_as(self) -> tuple[str, ...]:
-        """Its names for clocks: to them, a revived request was opened again, and a question may be
-        withdrawn.
-        """
-        withdrawn = (QUESTION_WITHDRAWN,) if self.withdraws_question else ()
-        opened = (EventType.OPENED,) if self.revives else ()
-        return (*self.names, *withdrawn, *opened)
-
-    @property
-    def stated_facts(self) -> dict[str, JsonValue]:
-        """The facts that it states about the request."""
-        facts = self.data.get("facts")
-        return facts if isinstance(facts, dict) else {}
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Its type, and the milestone that it records, or that it changed the priority."""
-        if self.type is EventType.MILESTONE_RECORDED:
-            return self.type, f"{MILESTONE_PREFIX}{self.data['milestone']}"
-        if self.type is EventType.RECLASSIFIED and "to" in self.data:
-            return self.type, EventType.PRIORITY_CHANGED
-        return (self.type,)
 
 
 class EventView(Payload):
