@@ -16,7 +16,7 @@ from proof.instants import instant
 from workflows.shared.action_request import ActorView
 from workflows.ticket.model.events import Event
 from workflows.ticket.model.views import EventView
-from workflows.ticket.process.visibility import shown_event
+from workflows.ticket.model.visibility import shown_event
 
 EVENT, FIELD = "event", "field"
 """The kinds of these items."""

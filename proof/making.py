@@ -24,7 +24,7 @@ from proof.terms_items import terms_items
 from proof.verification import Report, identities, recompute
 from workflows.account.model.ticket_credits import TicketCredits
 from workflows.shared.visibility.sight import sees_internal
-from workflows.ticket.process.visibility import promised_clocks, shown_event
+from workflows.ticket.model.visibility import promised_clocks, shown_event
 from workflows.ticket.state.record import TicketRecord
 from workflows.ticket.state.ticket_state import TicketState
 

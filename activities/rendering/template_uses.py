@@ -1,6 +1,6 @@
 """The templates that the rules of a policy use, and the facts that each can have.
 
-The facts of a notice are the data of its event (`workflows/ticket/process/notice_facts.py`). An
+The facts of a notice are the data of its event (`workflows/ticket/notices/notice_facts.py`). An
 event always has the facts that the template of its own name needs.
 """
 

@@ -22,8 +22,8 @@ from workflows.ticket.clocks.past_events import ENDINGS
 from workflows.ticket.model.events import Event
 from workflows.ticket.model.fields import Assignee
 from workflows.ticket.model.opening import Opening
-from workflows.ticket.process.outbox import Outbox
-from workflows.ticket.process.ticket import Ticket
+from workflows.ticket.notices.outbox import Outbox
+from workflows.ticket.process.clocked_ticket import ClockedTicket
 from workflows.ticket.state.levels import open_levels
 from workflows.ticket.state.ticket_state import WITH_ENGINEERING, TicketState
 
@@ -50,7 +50,7 @@ class Silence(Outbox):
         """Nothing is sent."""
 
 
-class PlayedTicket(Ticket):
+class PlayedTicket(ClockedTicket):
     """One ticket of a log. Rows are played in order, then `end`."""
 
     _is_ended_by_log = False

@@ -39,7 +39,7 @@ from workflows.ticket.clocks.event_batch import EventBatch
 from workflows.ticket.model.events import Event
 from workflows.ticket.model.fields import Assignee
 from workflows.ticket.model.opening import Opening
-from workflows.ticket.process.outbox import REFERRED
+from workflows.ticket.notices.outbox import REFERRED
 from workflows.ticket.process.rung_event import rung_event, rung_template
 from workflows.ticket.process.ticket import Ticket
 

@@ -23,9 +23,9 @@ from workflows.ticket.clocks.ticket_clocks import DueRung
 from workflows.ticket.model.agreement import Consent
 from workflows.ticket.model.events import Event
 from workflows.ticket.model.opening import Opening
+from workflows.ticket.notices.outbox import Outbox
+from workflows.ticket.process.clocked_ticket import ClockedTicket
 from workflows.ticket.process.lateness import late_cycles
-from workflows.ticket.process.outbox import Outbox
-from workflows.ticket.process.ticket import Ticket
 from workflows.ticket.state.revisions import change_terms
 from workflows.ticket.state.ticket_state import TicketState
 
@@ -45,7 +45,7 @@ class _NoOutbox(Outbox):
         """Does nothing."""
 
 
-class ReplayedTicket(Ticket):
+class ReplayedTicket(ClockedTicket):
     """A ticket under terms that come with it, in the order in which it was under them."""
 
     def __init__(

@@ -26,6 +26,7 @@ CORE = (
     "workflows/ticket/clocks",
     "workflows/ticket/state",
     "workflows/ticket/actions",
+    "workflows/ticket/notices",
     "workflows/ticket/process",
     "workflows/account",
     "workflows/account/model",

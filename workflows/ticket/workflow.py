@@ -4,7 +4,7 @@
 sets one durable timer for the next duty, and waits until there is work again: an action, a signal,
 the timer, or a result of an activity. Decisions are elsewhere, in plain Python: the duties in
 `process/duties.py`, the actions in `actions/`, their effect on events, clocks and notices in
-`process/ticket.py`.
+`process/ticket.py` and `process/clocked_ticket.py`.
 
 The update of each action is made by `action_update`: its validator calls `_validate`, its handler
 `_apply`, and the loop does the rest. Only `merge` waits, for the answer of another ticket.
@@ -40,8 +40,8 @@ from workflows.ticket.clocks.clock import Clock
 from workflows.ticket.model.merge_news import MergeNews
 from workflows.ticket.model.opening import OpenRequest
 from workflows.ticket.model.views import Reply, Summary
+from workflows.ticket.notices.digests import first_held
 from workflows.ticket.process import views
-from workflows.ticket.process.digests import first_held
 from workflows.ticket.process.duties import UNDER_WAY, DutySchedule, catch_up_before
 from workflows.ticket.process.ticket import Ticket
 from workflows.ticket.runtime import update_errors

@@ -19,6 +19,7 @@ from policies.vocabulary import EventType
 from tests.backtest.judging.told_ticket import ToldTicket
 from tests.workflows.ticket.simulated_ticket import CATALOG, CONTRACTS, CoreWorkload
 from workflows.ticket.process.duties import duties
+from workflows.ticket.process.clocked_ticket import ClockedTicket
 from workflows.ticket.process.ticket import Ticket
 
 MOMENT = timedelta.resolution
@@ -68,18 +69,18 @@ def played(live: ToldTicket, until: datetime) -> PlayedTicket:
     return ticket
 
 
-def clocks_of(ticket: Ticket) -> list[dict[str, Any]]:
+def clocks_of(ticket: ClockedTicket) -> list[dict[str, Any]]:
     """All cycles. Which warnings were sent at one time with their end is nobody's promise."""
     return [clock.model_dump(exclude={"fired"}) for clock in ticket.state.clocks]
 
 
-def rings_of(ticket: Ticket) -> list[tuple[Any, ...]]:
+def rings_of(ticket: ClockedTicket) -> list[tuple[Any, ...]]:
     """Every breach and what comes after it, with its time and cycle."""
     rings = (event for event in ticket.state.events if event.type in BY_CLOCKS)
     return [(e.type, e.at, e.data["clock"], e.data["cycle"], e.data["rung"]) for e in rings]
 
 
-def lateness_of(ticket: Ticket) -> list[dict[str, Any]]:
+def lateness_of(ticket: ClockedTicket) -> list[dict[str, Any]]:
     """All reports to the account, without whom it may notify."""
     return [report.model_dump(exclude={"requester"}) for report in ticket.state.late]
 

@@ -11,7 +11,7 @@ from policies.loading.loader import read_policy
 from policies.vocabulary import EventType
 from tests.policies.sample_documents import CONTRACT, POLICY, broken
 from tests.workflows.ticket.simulated_ticket import CONTRACTS, CoreWorkload
-from workflows.ticket.process.notice_facts import notice_facts
+from workflows.ticket.notices.notice_facts import notice_facts
 
 pytestmark = pytest.mark.fault(31)
 RESOLVED = "event: resolved, tell: [requester], clause"

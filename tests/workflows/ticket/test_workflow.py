@@ -45,7 +45,7 @@ from workflows.release import THIS_CODE
 from workflows.shared.action_request import ActionInput, ActionRequest
 from workflows.shared.deliveries import ALIVE_WITHIN
 from workflows.ticket.actions.table import ACTIONS
-from workflows.ticket.process.digests import QUOTA
+from workflows.ticket.notices.digests import QUOTA
 from workflows.ticket.state.start import Start
 from workflows.ticket.workflow import TicketWorkflow
 

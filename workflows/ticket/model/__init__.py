@@ -1,4 +1,4 @@
-"""The values that a ticket is made of: its events, messages, fields and refusals.
+"""The values that a ticket is made of: its opening, events, views, fields and refusals.
 
-Its clocks are in `clocks`, and its whole state in `state`.
+Who sees which of them is here as well. Its clocks are in `clocks`, and its whole state in `state`.
 """

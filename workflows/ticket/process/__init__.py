@@ -1,4 +1,4 @@
-"""The ticket as an aggregate: its changes, its duties, its notices, and its views.
+"""The ticket as an aggregate: its changes, its duties, and its views.
 
-Nothing here imports `temporalio`; the Temporal side is in `runtime`.
+Nothing here imports `temporalio`; the Temporal side is in `runtime`. Its notices are in `notices`.
 """

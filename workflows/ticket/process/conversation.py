@@ -14,7 +14,7 @@ from workflows.shared.visibility.sight import Sight, sees_internal
 from workflows.shared.visibility.ticket_events import TICKET_EVENTS
 from workflows.ticket.model.events import Event
 from workflows.ticket.model.views import ChoiceView, MessageView, NoteView, QuestionView
-from workflows.ticket.process.visibility import is_told, public_data
+from workflows.ticket.model.visibility import is_told, public_data
 from workflows.ticket.state.ticket_state import TicketState
 
 _TEXTS: dict[EventType, tuple[str, ...]] = {

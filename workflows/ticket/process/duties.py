@@ -21,9 +21,9 @@ from workflows.ticket.actions.engineering import HandOver
 from workflows.ticket.clocks.cycle import BREACH
 from workflows.ticket.clocks.ticket_clocks import DueRung
 from workflows.ticket.model.views import StepView
-from workflows.ticket.process.digests import PERIOD, first_held
+from workflows.ticket.model.visibility import REQUESTER
+from workflows.ticket.notices.digests import PERIOD, first_held
 from workflows.ticket.process.ticket import Ticket
-from workflows.ticket.process.visibility import REQUESTER
 from workflows.ticket.state.ticket_state import TicketState
 
 UNDER_WAY = timedelta(seconds=2)

@@ -28,15 +28,15 @@ from workflows.ticket.model.views import (
     Summary,
     TicketView,
 )
-from workflows.ticket.process.conversation import conversation, notes, open_questions
-from workflows.ticket.process.duties import DutySchedule
-from workflows.ticket.process.ticket import Ticket
-from workflows.ticket.process.visibility import (
+from workflows.ticket.model.visibility import (
     REQUESTER,
     promised_clocks,
     shown,
     shown_event,
 )
+from workflows.ticket.process.conversation import conversation, notes, open_questions
+from workflows.ticket.process.duties import DutySchedule
+from workflows.ticket.process.ticket import Ticket
 from workflows.ticket.state import closed_record
 from workflows.ticket.state.notice_record import NoticeRecord
 from workflows.ticket.state.ticket_state import TicketState

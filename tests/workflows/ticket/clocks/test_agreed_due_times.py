@@ -12,7 +12,7 @@ from tests.harness import REQUESTER
 from tests.workflows.ticket.placed_policy import PLACED, at, placed_ticket
 from tests.workflows.ticket.ticket_driver import ASK, TicketDriver
 from workflows.shared.refusals import InvalidContent
-from workflows.ticket.process.notice_deadline import promises_now
+from workflows.ticket.notices.notice_deadline import promises_now
 from workflows.ticket.process.views import view
 
 OPENED = "2026-07-02T09:00-04:00"

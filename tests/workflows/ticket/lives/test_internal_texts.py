@@ -19,8 +19,8 @@ from tests.workflows.ticket.pending_merge import PendingMerge
 from tests.workflows.ticket.placed_policy import placed_ticket
 from tests.workflows.ticket.ticket_driver import TicketDriver
 from workflows.shared.action_request import Actor
+from workflows.ticket.model.visibility import is_of_requesters
 from workflows.ticket.process import views
-from workflows.ticket.process.visibility import is_of_requesters
 
 pytestmark = pytest.mark.fault(55)
 SECRET = "SECRET"

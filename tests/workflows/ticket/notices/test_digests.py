@@ -16,8 +16,7 @@ from tests.harness import AGENT, REQUESTER, SERVICE, new_york, opening
 from tests.workflows.ticket.actions.test_without_terms import unsettled
 from tests.workflows.ticket.ticket_driver import TicketDriver, escalated
 from workflows.shared.action_request import SYSTEM
-from workflows.ticket.process import views
-from workflows.ticket.process.digests import (
+from workflows.ticket.notices.digests import (
     LONGEST_EXCERPT,
     MOST_ENTRIES,
     NEVER_HELD,
@@ -26,6 +25,7 @@ from workflows.ticket.process.digests import (
     first_held,
     is_over_quota,
 )
+from workflows.ticket.process import views
 from workflows.ticket.state.notice_record import NoticeRecord
 
 FLOOD = 300

@@ -19,7 +19,7 @@ from tests.workflows.ticket.ticket_driver import (
 )
 from workflows.ticket.model.events import Event
 from workflows.ticket.model.merge_news import Duplicate
-from workflows.ticket.process.outbox import FOLLOWED_EVENTS
+from workflows.ticket.notices.outbox import FOLLOWED_EVENTS
 
 KIM = "kim@harbour.example"
 ESCALATION: dict[str, Any] = {"message": "We look deeper.", "outcomes": ["escalation"]}

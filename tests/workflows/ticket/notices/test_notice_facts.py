@@ -12,8 +12,8 @@ from tests.harness import AGENT, OPERATOR, new_york
 from tests.workflows.ticket.placed_policy import placed_ticket
 from tests.workflows.ticket.state.test_revisions import WHY, terms_at
 from tests.workflows.ticket.ticket_driver import TicketDriver, escalated, handed_over
+from workflows.ticket.notices.outbox import REFERRED
 from workflows.ticket.process import views
-from workflows.ticket.process.outbox import REFERRED
 
 
 def facts_of(driver: TicketDriver, template: str) -> list[dict[str, Any]]:

@@ -15,7 +15,7 @@ from pydantic import JsonValue
 from activities.notices import DIGEST, PAGED
 from policies.vocabulary import EventType, NoticeStatus, Role
 from workflows.ticket.model.events import Event
-from workflows.ticket.process.visibility import author_for, data_for
+from workflows.ticket.model.visibility import author_for, data_for
 from workflows.ticket.state.notice_record import NoticeRecord
 from workflows.ticket.state.record_size import REQUESTERS
 from workflows.ticket.state.ticket_state import TicketState

@@ -12,15 +12,15 @@ from policies.terms.model.ticket_terms import Terms
 from policies.vocabulary import EventType, Role
 from workflows.shared.action_request import Actor
 from workflows.ticket.model.events import Event
-from workflows.ticket.process.digests import digest_facts
-from workflows.ticket.process.notice_deadline import clock_label
-from workflows.ticket.process.page_follow_ups import page_of
-from workflows.ticket.process.visibility import (
+from workflows.ticket.model.visibility import (
     REQUESTER,
     author_for,
     data_for,
     is_of_requesters,
 )
+from workflows.ticket.notices.digests import digest_facts
+from workflows.ticket.notices.notice_deadline import clock_label
+from workflows.ticket.notices.page_follow_ups import page_of
 from workflows.ticket.state.checklist import steps_done
 from workflows.ticket.state.notice_record import NoticeRecord
 from workflows.ticket.state.ticket_state import TicketState

@@ -6,8 +6,8 @@ from policies.vocabulary import Action
 from tests.harness import REQUESTER
 from tests.workflows.ticket.changing_policy import changing_ticket
 from tests.workflows.ticket.ticket_driver import TicketDriver, escalated
+from workflows.ticket.notices.notice_deadline import page_urgency, promises_now
 from workflows.ticket.process import views
-from workflows.ticket.process.notice_deadline import page_urgency, promises_now
 
 
 def without_promise(driver: TicketDriver, name: str) -> TicketDriver:

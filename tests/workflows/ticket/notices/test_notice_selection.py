@@ -14,7 +14,7 @@ from workflows.shared.action_request import SYSTEM, Actor
 from workflows.ticket.actions.lifecycle import allowed_actions
 from workflows.ticket.actions.triage import undelivered
 from workflows.ticket.model.events import Event
-from workflows.ticket.process.notice_selection import (
+from workflows.ticket.notices.notice_selection import (
     Candidate,
     closes_automatically,
     one_to_each_person,

@@ -23,25 +23,25 @@ from policies.terms.model.recipient import Recipient
 from policies.vocabulary import Carrier, EventType, NoticeStatus, Role
 from workflows.shared.outbox import BaseOutbox
 from workflows.ticket.model.events import Event
-from workflows.ticket.process.digests import (
+from workflows.ticket.model.visibility import FOLLOWER_PREFIX, REQUESTER
+from workflows.ticket.notices.digests import (
     LARGEST_DIGEST,
     PERIOD,
     digest_of,
     is_over_quota,
 )
-from workflows.ticket.process.notice_deadline import (
+from workflows.ticket.notices.notice_deadline import (
     announced_deadline,
     page_urgency,
     promises_now,
 )
-from workflows.ticket.process.notice_facts import notice_facts, reminding_clocks
-from workflows.ticket.process.notice_selection import (
+from workflows.ticket.notices.notice_facts import notice_facts, reminding_clocks
+from workflows.ticket.notices.notice_selection import (
     Candidate,
     closes_automatically,
     one_to_each_person,
 )
-from workflows.ticket.process.page_follow_ups import follow_ups
-from workflows.ticket.process.visibility import FOLLOWER_PREFIX, REQUESTER
+from workflows.ticket.notices.page_follow_ups import follow_ups
 from workflows.ticket.state.notice_record import NoticeRecord
 from workflows.ticket.state.record_size import record_weight
 from workflows.ticket.state.ticket_state import TicketState
