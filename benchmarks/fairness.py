@@ -34,7 +34,8 @@ from benchmarks.support.plain_server import plain_server
 from benchmarks.support.report import Report, at_most, command_line, leave, percentile, show
 from benchmarks.support.sample_policy import POLICIES, opening
 from workflows.client.calls import DeskUnavailable
-from workflows.client.tickets import TicketClient, start_options
+from workflows.client.ticket_start import start_options
+from workflows.client.tickets import TicketClient
 from workflows.temporal.connection import TASK_QUEUE
 from workflows.ticket.state.start import Start
 from workflows.ticket.workflow import TicketWorkflow

@@ -27,7 +27,7 @@ from policies.terms.admission import RequestRefused
 from policies.terms.overrides import OverridesRefused
 from workflows.client.accounts import AccountRefused
 from workflows.client.calls import DeskUnavailable
-from workflows.client.tickets import ActionRefused, TicketUnknown
+from workflows.client.ticket_errors import ActionRefused, TicketUnknown
 
 RETRY_AFTER_SECONDS = 5
 logger = logging.getLogger(__name__)

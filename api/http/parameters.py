@@ -20,7 +20,7 @@ from api.http.validation_errors import (
     shortened,
     unknown,
 )
-from workflows.client.tickets import TicketUnknown
+from workflows.client.ticket_errors import TicketUnknown
 from workflows.ticket.model.fields import canonical_number
 
 _NUMBER = r"^[0-9A-Z]{4}(-[0-9A-Z]{4}){2}$"

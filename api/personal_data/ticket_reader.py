@@ -10,7 +10,8 @@ from encryption.errors import DataKeyDestroyed
 from policies.vocabulary import Role
 from workflows.client.calls import DeskUnavailable
 from workflows.client.found_ticket import FoundTicket
-from workflows.client.tickets import TicketClient, TicketUnknown
+from workflows.client.ticket_errors import TicketUnknown
+from workflows.client.tickets import TicketClient
 from workflows.ticket.model.views import TicketView
 
 logger = logging.getLogger(__name__)

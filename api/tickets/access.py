@@ -4,7 +4,7 @@ from typing import TypeVar
 
 from api.dependencies import Dependencies
 from api.identity.caller import Caller
-from workflows.client.tickets import TicketUnknown
+from workflows.client.ticket_errors import TicketUnknown
 from workflows.ticket.model.views import Reply, TicketView
 
 AnyReply = TypeVar("AnyReply", bound=Reply)

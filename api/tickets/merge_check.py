@@ -5,7 +5,7 @@ from api.http import problem_types
 from api.http.problems import FieldError, Problem
 from api.identity.caller import Caller
 from api.tickets.access import check_visible, visible_ticket
-from workflows.client.tickets import TicketUnknown
+from workflows.client.ticket_errors import TicketUnknown
 
 
 async def check_merge(desk: Dependencies, caller: Caller, number: str, into: str) -> None:

@@ -29,7 +29,7 @@ from policies.schema.request import TicketFacts
 from policies.terms.model.ticket_terms import Terms
 from policies.terms.settlement import settle
 from policies.vocabulary import Action, Role
-from workflows.client.tickets import ActionRefused
+from workflows.client.ticket_errors import ActionRefused
 from workflows.shared.action_request import ActionRequest
 from workflows.ticket.actions.coverage import ChangeRevision
 from workflows.ticket.actions.lifecycle import wrong_role, wrong_stage

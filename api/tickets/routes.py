@@ -27,7 +27,7 @@ from api.tickets.models import TicketDocument, TicketOpened, Timeline
 from api.tickets.opening import is_replayed, opening, ticket_number
 from api.tickets.opening_body import OpenTicket
 from policies.terms.admission import RequestRefused
-from workflows.client.tickets import TicketUnknown
+from workflows.client.ticket_errors import TicketUnknown
 from workflows.ticket.model.ticket_request import OPENERS
 from workflows.ticket.model.views import TicketView
 

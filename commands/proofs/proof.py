@@ -105,7 +105,8 @@ async def _made(
     from workflows.client.accounts import AccountClient
     from workflows.client.calls import DeskUnavailable
     from workflows.client.proof_source import proof_source
-    from workflows.client.tickets import TicketClient, TicketUnknown
+    from workflows.client.ticket_errors import TicketUnknown
+    from workflows.client.tickets import TicketClient
 
     client = await connected(settings)
     try:

@@ -9,7 +9,7 @@ from commands.simulation.simulated_desk import SimulatedDesk, SimulatedTicket
 from commands.timeline.ticket_timeline import RefusalLine, Timeline, build_timeline
 from policies.terms.model.calendar import PinnedCalendar
 from policies.vocabulary import Action
-from workflows.client.tickets import ActionRefused
+from workflows.client.ticket_errors import ActionRefused
 from workflows.shared.action_request import Actor
 from workflows.ticket.model.opening import Opening
 from workflows.ticket.model.views import ClockView

@@ -27,7 +27,8 @@ from policies.loading.policy_catalog import PolicyCatalog
 from policies.schema.contract import Contract
 from policies.vocabulary import Action, Role
 from worker import make_worker
-from workflows.client.tickets import TicketClient, start_options
+from workflows.client.ticket_start import start_options
+from workflows.client.tickets import TicketClient
 from workflows.shared.action_request import ActionInput, ActionRequest, Actor
 from workflows.temporal.connection import ticket_workflow_id
 from workflows.temporal.dev_server import start_time_skipping_server

@@ -17,7 +17,7 @@ from commands.simulation.simulated_desk import SimulatedDesk
 from commands.timeline.ticket_timeline import Timeline, is_about
 from policies.business_time.zones import find_zone
 from policies.vocabulary import Action, Role
-from workflows.client.tickets import ActionRefused
+from workflows.client.ticket_errors import ActionRefused
 from workflows.shared.action_request import Actor
 from workflows.shared.notice_view import NoticeView
 from workflows.ticket.model.opening import Opening

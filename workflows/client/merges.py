@@ -3,7 +3,8 @@
 from temporalio.client import Client
 
 from activities.merge_requests import MergeAnswer, MergeRefusal, MergeRequest
-from workflows.client.tickets import ActionRefused, TicketClient, TicketUnknown
+from workflows.client.ticket_errors import ActionRefused, TicketUnknown
+from workflows.client.tickets import TicketClient
 from workflows.shared.refusals import InvalidContent
 from workflows.ticket.model.merge_news import MergeNews
 

@@ -17,7 +17,7 @@ from tests.api.caller import Call, Caller, fields, make_app, problem
 from tests.harness import HARBOUR, new_york, opening
 from tests.polling import eventually
 from tests.server_fixtures import Begin
-from workflows.client.tickets import start_options
+from workflows.client.ticket_start import start_options
 from workflows.shared.action_request import Actor
 from workflows.ticket.state.start import Start
 from workflows.ticket.workflow import TicketWorkflow

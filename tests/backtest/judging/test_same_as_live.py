@@ -18,8 +18,8 @@ from backtest.judging.played_ticket import PlayedTicket
 from policies.vocabulary import EventType
 from tests.backtest.judging.told_ticket import ToldTicket
 from tests.workflows.ticket.simulated_ticket import CATALOG, CONTRACTS, CoreWorkload
-from workflows.ticket.process.duties import duties
 from workflows.ticket.process.clocked_ticket import ClockedTicket
+from workflows.ticket.process.duties import duties
 from workflows.ticket.process.ticket import Ticket
 
 MOMENT = timedelta.resolution

@@ -8,7 +8,8 @@ from temporalio.testing import WorkflowEnvironment
 from policies.vocabulary import Action, Role
 from tests.harness import AGENT, REQUESTER, Life, desk_worker, opening
 from tests.workflows.ticket.ticket_driver import TicketDriver
-from workflows.client.tickets import ActionRefused, TicketClient
+from workflows.client.ticket_errors import ActionRefused
+from workflows.client.tickets import TicketClient
 from workflows.shared.action_request import ActionInput, ActionRequest
 from workflows.ticket.actions.closing import Close
 from workflows.ticket.actions.table import ACTIONS

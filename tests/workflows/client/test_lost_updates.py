@@ -15,7 +15,8 @@ from temporalio.testing import WorkflowEnvironment
 from policies.vocabulary import Action, ClosedAs, EventType
 from tests.harness import AGENT, new_york, opening
 from workflows.client.calls import DeskUnavailable
-from workflows.client.tickets import ActionRefused, TicketClient
+from workflows.client.ticket_errors import ActionRefused
+from workflows.client.tickets import TicketClient
 from workflows.shared.action_request import ActionRequest
 from workflows.temporal.connection import DATA_CONVERTER
 from workflows.ticket.actions.closing import Close

@@ -6,7 +6,7 @@ import pytest
 
 from tests.harness import new_york, opening
 from tests.workflows.ticket.ticket_driver import TicketDriver
-from workflows.client.tickets import start_options
+from workflows.client.ticket_start import start_options
 from workflows.shared.markdown import plain
 from workflows.ticket.process import views
 

@@ -11,7 +11,7 @@ from temporalio.testing import WorkflowEnvironment
 from policies.vocabulary import Action, ClockState, EventType
 from tests.harness import Life, new_york, opening
 from tests.polling import eventually
-from workflows.client.tickets import start_options
+from workflows.client.ticket_start import start_options
 from workflows.ticket.state.start import Start
 from workflows.ticket.workflow import TicketWorkflow
 

@@ -35,12 +35,9 @@ from tests.harness import (
 )
 from tests.server_fixtures import Begin
 from workflows.client.accounts import AccountClient
-from workflows.client.tickets import (
-    ActionRefused,
-    TicketClient,
-    TicketUnknown,
-    start_options,
-)
+from workflows.client.ticket_errors import ActionRefused, TicketUnknown
+from workflows.client.ticket_start import start_options
+from workflows.client.tickets import TicketClient
 from workflows.release import THIS_CODE
 from workflows.shared.action_request import ActionInput, ActionRequest
 from workflows.shared.deliveries import ALIVE_WITHIN

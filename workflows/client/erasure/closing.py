@@ -12,7 +12,8 @@ from temporalio.client import Client, WorkflowExecutionStatus
 
 from policies.vocabulary import Action, NoticeStatus, Role
 from workflows.client.found_ticket import FoundTicket
-from workflows.client.tickets import ActionRefused, TicketClient
+from workflows.client.ticket_errors import ActionRefused
+from workflows.client.tickets import TicketClient
 from workflows.shared.action_request import ActionRequest, Actor
 from workflows.temporal.connection import RPC_TIMEOUT
 from workflows.ticket.actions.closing import Withdraw

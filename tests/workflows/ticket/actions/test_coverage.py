@@ -14,7 +14,7 @@ from tests.harness import AGENT, OPERATOR, REQUESTER, RecordingMailer, new_york,
 from tests.server_fixtures import Begin
 from tests.workflows.ticket.test_other_policies import cention_services, of_account
 from tests.workflows.ticket.ticket_driver import TicketDriver
-from workflows.client.tickets import ActionRefused
+from workflows.client.ticket_errors import ActionRefused
 from workflows.shared.refusals import WrongRole
 from workflows.ticket.actions.lifecycle import allowed_actions
 from workflows.ticket.model.refusals import ConditionUnmet

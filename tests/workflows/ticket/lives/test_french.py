@@ -19,7 +19,7 @@ from tests.workflows.ticket import ticket_driver as contently
 from tests.workflows.ticket.actions import test_coverage as contest
 from tests.workflows.ticket.pending_merge import PendingMerge
 from tests.workflows.ticket.ticket_driver import TicketDriver
-from workflows.client.tickets import ActionRefused
+from workflows.client.ticket_errors import ActionRefused
 from workflows.shared.action_request import ActionInput, ActionRequest, Actor
 from workflows.shared.refusals import Refusal
 from workflows.shared.texts.english import ENGLISH

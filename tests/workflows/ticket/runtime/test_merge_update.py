@@ -21,7 +21,7 @@ from tests.server_fixtures import Begin
 from tests.workflows.ticket.pending_merge import PendingMerge
 from tests.workflows.ticket.ticket_driver import WEDNESDAY, TicketDriver
 from workflows.client.merges import SurvivingTickets
-from workflows.client.tickets import ActionRefused
+from workflows.client.ticket_errors import ActionRefused
 
 KIM = MIA.model_copy(update={"name": "Kim Harbour", "email": "kim@harbour.example"})
 BY_PHONE: dict[str, Any] = {"closed_as": "withdrawn", "reason": "By phone."}

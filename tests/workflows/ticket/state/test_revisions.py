@@ -34,7 +34,7 @@ from tests.workflows.ticket.ticket_driver import (
     forecast_shared,
     resolved,
 )
-from workflows.client.tickets import ActionRefused
+from workflows.client.ticket_errors import ActionRefused
 from workflows.shared.refusals import InvalidContent, WrongRole
 from workflows.ticket.actions.lifecycle import allowed_actions
 from workflows.ticket.model.refusals import ConditionUnmet
