@@ -109,9 +109,7 @@ def likely_duration(text: str) -> str:
     if phrase := _PHRASES.get(" ".join(words)):
         return phrase
     words = [
-        word
-        if word.isdigit() or word in _UNKNOWN
-        else next(iter(get_close_matches(word, _WORDS)), word)
+        word if word in _UNKNOWN else next(iter(get_close_matches(word, _WORDS)), word)
         for word in words
     ]
     if words == ["following", "week"]:

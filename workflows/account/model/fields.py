@@ -32,20 +32,10 @@ def _not_a_number(value: Any) -> Any:
     raise ValueError("is not a date; write it as in ISO 8601, for example 2027-03-01")
 
 
-def _not_a_boolean(value: Any) -> Any:
-    if isinstance(value, bool):
-        raise ValueError("is not a number")
-    return value
-
-
 Exact = Annotated[datetime, BeforeValidator(_not_a_number), AfterValidator(_utc_in_range)]
 Instant = Annotated[Exact, AfterValidator(_to_the_second)]
 Day = Annotated[date, BeforeValidator(_not_a_number), Field(ge=FIRST, lt=LAST)]
-Hours = Annotated[
-    Decimal,
-    BeforeValidator(_not_a_boolean),
-    Field(ge=QUARTER, le=24, multiple_of=QUARTER),
-]
+Hours = Annotated[Decimal, Field(ge=QUARTER, le=24, multiple_of=QUARTER)]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=1_000, strip_whitespace=True)]
 Line = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
 EntryId = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,120}$")]

@@ -203,3 +203,14 @@ def test_a_promise_by_the_time_of_receipt_follows_the_hours_of_a_corrected_place
     due = [driver.clock("first_response").due_at]
     due.append(to(driver, place="london").clock("first_response").due_at)
     assert due == [utc("2026-07-02T12:00+01:00"), utc("2026-07-02T11:00+01:00")]
+
+
+def test_an_overdue_clock_begins_a_new_cycle_elsewhere_even_if_it_was_due_alike_there() -> None:
+    in_ghent = OFFICES.replace("Asia/Singapore", "Europe/Brussels").replace(
+        "{country: SG}", "{country: BE}"
+    )
+    driver = placed_ticket(
+        "2026-07-02T10:00+02:00", in_ghent, "evolve", priority="l1", office="izegem"
+    )
+    to(at(driver, "2026-07-02T12:00+02:00"), office="singapore")
+    assert [clock.cycle for clock in driver.ticket.clocks.cycles] == [1, 2]

@@ -84,6 +84,15 @@ def test_the_unassigned_contact_and_each_rung_follow_the_facts() -> None:
     assert told(london) == [("assignee", "london", "06 14:00")]
 
 
+def test_the_unassigned_contact_may_depend_on_a_fact_that_nothing_else_depends_on() -> None:
+    reading = "readings: [{clause: desks, reading: The nearest desk has your request.}]\n"
+    alone = PAGE[: PAGE.index("clocks:")] + reading
+    request = TicketFacts(requester=RITA, channel="email", facts={"place": "london"})
+    contract = Contract(account="quay", name="Quay", policy="desks")
+    settled = settle(read_policy(alone), contract, request, instant(OPENED))
+    assert (settled.unassigned, settled.promised_by) == ("london", {"place": "london"})
+
+
 def test_a_fact_and_a_priority_that_change_count_from_then_on() -> None:
     page = ticket(terms())
     page.act(Action.RECLASSIFY, at="2026-07-06T11:00+00:00", priority="high", **LONDON)

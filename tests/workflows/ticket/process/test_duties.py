@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from policies.vocabulary import Action
+from tests.harness import REQUESTER
 from tests.workflows.ticket.pages.page_ticket import PageTicket
-from tests.workflows.ticket.pages.test_silence import PAGE
+from tests.workflows.ticket.pages.test_silence import PAGE, proposed
 from tests.workflows.ticket.ticket_driver import TicketDriver, awaiting_handoff
 from workflows.ticket.process.duties import duties, fire_due_rungs
 
@@ -58,3 +59,28 @@ def test_a_ticket_is_handed_over_by_itself_if_the_policy_does_so_and_has_support
     )
     found = [duty.key for duty in duties(driver.carried().ticket)]
     assert ("handoff" in found) is comes
+
+
+def test_during_a_merge_only_the_clocks_that_would_end_the_ticket_wait() -> None:
+    update = (
+        "  update: {starts: [milestone.solution_proposed], stops: [resolved], "
+        "within: 12 business days, clause: follow-up}"
+    )
+    ticket = proposed(PAGE.replace("process:\n", f"{update}\nprocess:\n")).driver
+    ticket.state.merging_into = "7K2M-0QXW-9HTE"
+    assert [duty.key for duty in fire_due_rungs(ticket.ticket)] == ["update/1"]
+    ticket.state.merging_into = None
+    assert [duty.key for duty in fire_due_rungs(ticket.ticket)] == ["follow_up/1", "update/1"]
+
+
+def test_the_summary_of_a_rung_has_the_cycle_from_the_second_on() -> None:
+    ticket = proposed()
+    [first] = fire_due_rungs(ticket.driver.ticket)
+    ticket.act(Action.PROVIDE_INFORMATION, REQUESTER, message="It does not help.")
+    ticket.act(Action.REQUEST_INFORMATION, message="Which error?")
+    [second] = fire_due_rungs(ticket.driver.ticket)
+    rung = "2 business days, same time after start"
+    assert (first.summary, second.summary) == (
+        f"follow_up: {rung}",
+        f"follow_up (cycle 2): {rung}",
+    )

@@ -1,5 +1,6 @@
-"""Months under a policy with another claim period, or with none."""
+"""The availability of months: which one runs, what is recorded, and claim periods."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -66,3 +67,35 @@ def test_a_list_of_entries_is_full_at_its_limit() -> None:
     check_room(sessions, 2, "session")
     with pytest.raises(RecordFull):
         check_room(sessions, 1, "session")
+
+
+def test_a_month_ends_where_the_next_one_begins() -> None:
+    state = AccountDriver(CONTENTSQUARE, east("2027-03-01 00:00")).account.state
+    end = months.closes_at(state)
+    assert end == east("2027-04-01 00:00")
+    assert months.running(state, end - timedelta(microseconds=1)).name == "2027-03"
+    assert months.running(state, end).name == "2027-04"
+
+
+def test_a_closed_month_and_its_credit_record_the_availability() -> None:
+    driver = AccountDriver(CONTENTSQUARE, east("2027-03-01 00:00"))
+    driver.down(east("2027-03-02 00:00"), east("2027-03-02 12:00"))
+    state = driver.state(east("2027-04-01 00:00"))
+    [closed] = [event for event in state.events if event.data.get("month") == "2027-03"][:1]
+    assert closed.data == {
+        "month": "2027-03",
+        "availability": "98.2352",
+        "downtime_seconds": 12 * 3_600,
+        "credits": 1,
+    }
+    [credit] = state.credits
+    assert credit.basis == {"month": "2027-03", "availability": "98.2352", "target": "99.5"}
+
+
+def test_a_month_lists_its_first_fifty_periods_of_downtime() -> None:
+    driver = AccountDriver(CONTENTSQUARE, east("2027-03-01 00:00"))
+    for hour in range(51):
+        begins = east("2027-03-02 00:00") + timedelta(hours=hour)
+        driver.down(begins, begins + timedelta(minutes=30))
+    month = driver.state(east("2027-04-01 00:00")).months[-1]
+    assert (len(month.down), month.down_omitted) == (50, 1)
