@@ -1,6 +1,6 @@
 """Mutation testing of the functional core: small changes of the code, which tests must notice.
 
-    python tests/mutation/run_mutants.py [--mutants N] [--seed S] [--of FILE] [--jobs J] [--json]
+    python tests/mutation/run_mutants.py [--mutants N] [--seed S] [--of FILE[:LINE]] [--jobs J] [--json]
 
 A sample of all mutants is drawn by the seed, without those of `equivalent.yaml`. A mutant is
 killed when a test fails, or computes for far longer than usual. One that waits until the limit of
@@ -74,7 +74,8 @@ def main() -> int:
     )
     parser.add_argument("--mutants", type=int, default=MUTANTS, help=f"default: {MUTANTS}")
     parser.add_argument("--seed", type=int, default=0, help="of the sample (default: 0)")
-    parser.add_argument("--of", action="append", help="only mutants of this file; may be repeated")
+    of = "only mutants of this file, or of the statement at a line of it; may be repeated"
+    parser.add_argument("--of", action="append", metavar="FILE[:LINE]", help=of)
     parser.add_argument("--tests", action="append", help="only these tests; may be repeated")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes at a time")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
@@ -87,10 +88,16 @@ def main() -> int:
     return 0 if report.killed >= LEAST_KILLED else 1
 
 
-def sample(files: list[str], size: int, seed: int) -> list[Mutant]:
-    """Mutants of these files, the same for the same seed and code."""
-    found = without_equivalents([mutant for file in files for mutant in mutants(file)])
+def sample(places: list[str], size: int, seed: int) -> list[Mutant]:
+    """Mutants of these files or lines, the same for the same seed and code."""
+    found = without_equivalents([mutant for place in places for mutant in _mutants_at(place)])
     return random.Random(seed).sample(found, min(size, len(found)))
+
+
+def _mutants_at(place: str) -> list[Mutant]:
+    """The mutants of a file, or of the statement at one line of it: `FILE:LINE`."""
+    file, _, line = place.partition(":")
+    return [mutant for mutant in mutants(file) if not line or mutant.number == int(line)]
 
 
 def run(chosen: list[Mutant], tests: list[str] | tuple[str, ...], jobs: int) -> Report:

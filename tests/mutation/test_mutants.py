@@ -12,7 +12,7 @@ import pytest
 from tests.mutation.equivalents import equivalents
 from tests.mutation.forks import Outcome, Task, limit_cpu, run_all
 from tests.mutation.mutants import ROOT, core_files, mutants
-from tests.mutation.run_mutants import Report
+from tests.mutation.run_mutants import Report, sample
 from tests.mutation.session import repeated
 
 Identity = tuple[str, str, str, str, int]
@@ -75,6 +75,13 @@ def test_each_equivalent_mutant_exists_and_has_a_reason(identities: list[Identit
     found = set(identities)
     assert [entry for entry in equivalents() if entry.identity not in found] == []
     assert all(entry.reason for entry in equivalents())
+
+
+def test_the_mutants_of_one_statement_can_be_chosen() -> None:
+    file = "policies/business_time/spans.py"
+    whole, statement = sample([file], 1_000, 0), sample([f"{file}:28"], 1_000, 0)
+    assert {mutant.number for mutant in statement} == {28}
+    assert set(statement) == {mutant for mutant in whole if mutant.number == 28}
 
 
 def _computes_for_ever() -> int:

@@ -3,6 +3,7 @@
 import importlib
 import pkgutil
 from collections.abc import Iterator
+from decimal import Decimal
 
 from pydantic import BaseModel
 
@@ -18,7 +19,7 @@ def set_by_default(package: str) -> dict[str, object]:
         f"{model.__name__}.{name}": field.default
         for model in _models(package)
         for name, field in model.model_fields.items()
-        if isinstance(field.default, int) and field.default
+        if isinstance(field.default, int | Decimal) and field.default
     }
 
 
