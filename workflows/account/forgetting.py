@@ -19,7 +19,7 @@ from workflows.shared.action_request import Actor
 ERASED = "[erased]"
 NOBODY = Recipient(name=ERASED, email="erased@erased.invalid")
 NO_RECIPIENT = "the recipient was erased"
-NAMED = ("by", "requested_by", "requester", "to", "name", "assignee")
+NAMED = ("by", "requested_by")
 """The data of an event, and the facts of a notice, that name a person."""
 MOST_WORDS = 5
 """The words of the longest name that is found in a text."""
@@ -87,7 +87,7 @@ class _Eraser:
         self._person = person
         self._names = set(person.names)
         beside = [each.name for each in recipients if self._is_address(each.email)]
-        beside += [each.name for each in actors if each.name and self._has_id(each)]
+        beside += [each.name for each in actors if each.name and self._is_actor(each.id)]
         self._names |= {name_mark(account, name) for name in beside}
 
     def applied_to(self, record: T, **fields: Callable[[object], object]) -> T:
@@ -110,13 +110,13 @@ class _Eraser:
             return value
         # Of the staff, somebody else can have the same name.
         has_name = value.role is Role.REQUESTER and self._is_name(value.name or "")
-        is_person = has_name or self._has_id(value)
+        is_person = has_name or self._is_actor(value.id)
         return Actor(id=ERASED, role=value.role, name=ERASED) if is_person else value
 
     def name(self, value: object) -> object:
         """The value of a field that names somebody."""
         text = str(value)
-        is_person = self._is_name(text) or self._is_address(text) or self._is_actor(text)
+        is_person = self._is_name(text) or self._is_actor(text)
         return ERASED if is_person else self.text(text)
 
     def text(self, value: object) -> object:
@@ -158,16 +158,14 @@ class _Eraser:
         return 0
 
     def _is_address(self, text: str) -> bool:
-        return "@" in text and address_mark(self._account, text) == self._person.address
+        return address_mark(self._account, text) == self._person.address
 
     def _is_name(self, text: str) -> bool:
         return name_mark(self._account, text) in self._names
 
     def _is_actor(self, id: str) -> bool:
+        """Whether it is an id of the person, which the address is as well."""
         return actor_mark(self._account, id) in self._person.actors
-
-    def _has_id(self, actor: Actor) -> bool:
-        return self._is_actor(actor.id) or self._is_address(actor.id)
 
 
 def _without(eraser: _Eraser, notice: NoticeRecord) -> NoticeRecord:

@@ -129,6 +129,92 @@ def test_a_name_of_up_to_five_words_is_found_in_a_text() -> None:
     assert topics == [f"With {ERASED}.", f"With {ERASED} Ortega."]
 
 
+def book(driver: AccountDriver, by: Actor, topic: str, requested_by: str = "Desk") -> None:
+    driver.act(
+        AccountAction.BOOK_SESSION,
+        AFTER,
+        by=by,
+        date=date(2027, 5, 1),
+        hours=Decimal(1),
+        topic=topic,
+        requested_by=requested_by,
+    )
+
+
+def test_a_name_is_learned_from_whoever_has_the_address_or_an_id() -> None:
+    by_address = Person.marked("soleil", MIA.email)
+    late = AccountDriver(WITH_LETTERS, east("2027-03-01 00:00"))
+    late.late(DUE, RESOLVED, requester=MIA)
+    late.late(DUE, RESOLVED, requester=MIA, ticket="AAAA-0QXW-9HTE", overdue=True)
+    late.down(DUE, RESOLVED, at=AFTER)
+    state = late.account.state
+    described = {"description": "Mia Quince has reported it."}
+    state.outages = [outage.model_copy(update=described) for outage in state.outages]
+    late.account.forget(by_address, AFTER)
+    assert state.outages[0].description == f"{ERASED} has reported it."
+
+    booked = AccountDriver(PRISMIC, east("2027-03-01 00:00"))
+    book(booked, Actor(id="sub-81", role=Role.REQUESTER), "With us")
+    book(booked, ACTOR, "With Mia Quince")
+    booked.account.forget(Person.marked("papier", MIA.email, actors=["sub-81"]), AFTER)
+    topics = [(s.topic, s.booked_by.id) for s in booked.account.state.sessions]
+    assert topics == [("With us", ERASED), (f"With {ERASED}", ERASED)]
+
+
+def test_the_names_of_others_stay(driver: AccountDriver) -> None:
+    leo = Actor(id="sub-90", role=Role.REQUESTER, name="Leo Marin")
+    book(driver, leo, "With Leo Marin", COLETTE.name)
+    driver.late(DUE, RESOLVED, cycle=2)
+    driver.late(DUE, RESOLVED, cycle=3, overdue=True)
+    events = list(driver.account.state.events)
+    driver.account.forget(PERSON, AFTER)
+    session = driver.account.state.sessions[-1]
+    assert (session.topic, session.booked_by) == ("With Leo Marin", leo)
+    assert session.requested_by == COLETTE.name
+    after = driver.account.state.events
+    of_mia = [event.by == ACTOR for event in events]
+    assert [event == old for event, old in zip(after, events, strict=True)] == [
+        not is_hers for is_hers in of_mia
+    ]
+    [claimed] = [event for event in after if event.type == "credits_claimed"]
+    assert claimed.data["named"] == ["ticket:7K2M-0QXW-9HTE:resolution:1"]
+
+
+def test_a_requester_of_the_same_name_is_forgotten_and_staff_of_that_name_is_not(
+    driver: AccountDriver,
+) -> None:
+    namesake = Actor(id="sub-99", role=Role.OPERATOR, name=MIA.name)
+    driver.down(DUE, RESOLVED, at=AFTER, by=namesake)
+    book(driver, namesake.model_copy(update={"role": Role.REQUESTER}), "Migration")
+    driver.account.forget(PERSON, AFTER)
+    assert driver.account.state.outages[0].recorded_by == namesake
+    assert driver.account.state.sessions[-1].booked_by.id == ERASED
+
+
+def test_a_single_name_is_replaced_in_the_fields_of_events_and_notices_that_name_a_person() -> None:
+    terms = WITH_LETTERS.model_copy(update={"enablement": PRISMIC.enablement})
+    driver = AccountDriver(terms, east("2027-03-01 00:00"))
+    mia = Actor(id="sub-81", role=Role.REQUESTER, name="Mia")
+    credit = driver.late(DUE, RESOLVED)
+    driver.act(AccountAction.CLAIM_CREDITS, AFTER, by=mia, credits=[credit], statement="For Mia.")
+    book(driver, mia, "With Mia", "Mia")
+    driver.account.forget(Person.marked("soleil", MIA.email, ["Mia"]), AFTER)
+    [notice] = [n for n in driver.account.state.notices if n.template == "credits_claimed"]
+    assert (notice.facts["by"], notice.facts["statement"]) == (ERASED, "For Mia.")
+    data = driver.account.state.events[-1].data
+    assert (data["requested_by"], data["topic"]) == (ERASED, "With Mia")
+
+
+def test_only_a_pending_notice_to_the_person_is_given_up(driver: AccountDriver) -> None:
+    notices = driver.account.state.notices
+    [mine] = [n for n in notices if n.audience == "requester"]
+    driver.account.outbox.sent(mine.key, "<id@desk.example>")
+    others = [n.key for n in notices if n.key != mine.key]
+    driver.account.forget(PERSON, AFTER)
+    assert [n.key for n in notices if n.status is NoticeStatus.OWED] == others
+    assert {n.error for n in notices} == {None}
+
+
 def test_a_contact_of_the_contract_is_reported_and_stays(driver: AccountDriver) -> None:
     colette = Person.marked("soleil", COLETTE.email)
     assert driver.account.has_of(colette).is_contact
