@@ -1,6 +1,7 @@
 """Mutation testing of the functional core: small changes of the code, which tests must notice.
 
-    python tests/mutation/run_mutants.py [--mutants N] [--seed S] [--of FILE[:LINE]] [--jobs J] [--json]
+    python tests/mutation/run_mutants.py [--mutants N] [--seed S] [--of FILE[:LINE]] [--jobs J]
+        [--json]
 
 A sample of all mutants is drawn by the seed, without those of `equivalent.yaml`. A mutant is
 killed when a test fails, or computes for far longer than usual. One that waits until the limit of
