@@ -45,6 +45,8 @@ TESTS = (
     "tests/activities/test_account_reports.py",
     "tests/api/tickets",
     "tests/api/accounts/test_routes.py",
+    "tests/backtest/judging",
+    "tests/proof",
 )
 """The tests that call the core, without those of whole processes."""
 

@@ -10,6 +10,7 @@ from policies.schema.request import Requester, TicketFacts
 from policies.terms.admission import RequestRefused
 from policies.terms.model.process import ProcessTerms
 from policies.terms.model.promise import PromiseTerms
+from policies.terms.model.reason import ReasonTerms
 from policies.terms.model.ticket_terms import SHARED_FIELDS, Terms
 from policies.terms.settlement import settle
 from policies.vocabulary import LevelOrder, Role
@@ -115,3 +116,45 @@ def test_a_process_that_a_policy_does_not_describe_is_the_usual_one() -> None:
 def test_a_fact_that_the_terms_do_not_know_is_shown_as_it_is() -> None:
     own = terms("fjordline-energy")
     assert own.fact_label("unheard_of", "so") == "so"
+
+
+def test_a_choice_of_a_fact_has_its_label_and_any_other_value_none() -> None:
+    own = terms("millbrook-township", kind="framework")
+    assert own.facts is not None
+    [first, *_] = own.facts["nature"].choices
+    assert own.fact_label("nature", first) == own.choices["nature"][0]
+    assert own.fact_label("nature", "so") == "so"
+    assert own.model_copy(update={"facts": None}).fact_label("nature", first) == first
+
+
+def test_an_exclusion_has_its_own_text_or_that_of_its_reason() -> None:
+    reasons = {
+        name: ReasonTerms(clause=clause, says=f"{name} says so.")
+        for name, clause in (("first", "other"), ("second", "of_reason"))
+    }
+    exclusions = {"own": "Its own text.", "of_reason": "", "silent": ""}
+    own = terms("harbour-media").model_copy(update={"reasons": reasons, "exclusions": exclusions})
+    texts = {clause: own.exclusion(clause) for clause in (*exclusions, "other", None)}
+    assert texts == {
+        "own": "Its own text.",
+        "of_reason": "second says so.",
+        "silent": None,
+        "other": None,
+        None: None,
+    }
+
+
+def test_the_facts_of_a_ticket_are_those_given_since_and_else_those_at_its_settlement() -> None:
+    own = terms("harbour-media").model_copy(
+        update={"promised_by": {"place": "london", "vip": None, "site": None}}
+    )
+    assert own.rows_of({}) == {"place": "london"}
+    assert own.rows_of({"vip": True, "cause": "platform"}) == {"place": "london", "vip": "true"}
+    assert own.rows_of({"place": 5, "site": "a"}) == {"site": "a"}
+
+
+def test_a_policy_that_is_not_known_yet_leaves_no_fact_to_the_contract() -> None:
+    own = terms("millbrook-township", kind="framework")
+    assert "user_support" in own.contract_facts
+    assert "nature" not in own.contract_facts
+    assert own.model_copy(update={"facts": None}).contract_facts == frozenset()

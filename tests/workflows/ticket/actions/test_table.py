@@ -31,6 +31,25 @@ LEADS_TO = {
     Action.MERGE: {Stage.CLOSED},
 }
 
+CONDITIONS = {
+    Action.ACKNOWLEDGE: ["acknowledged"],
+    Action.AGREE_DUE_TIME: ["nothing_agreeable"],
+    Action.CHANGE_REVISION: ["being_merged"],
+    Action.CLOSE: ["being_merged"],
+    Action.CONCLUDE_TRIAGE: ["not_assigned"],
+    Action.MERGE: ["being_merged"],
+    Action.OVERRIDE_VERDICT: ["overridden", "nothing_open", "refusal_stands"],
+    Action.RAISE_LEVEL: ["no_level"],
+    Action.RECLASSIFY: ["no_priorities"],
+    Action.RESOLVE: ["not_assigned"],
+    Action.RESPOND: ["not_assigned"],
+    Action.SETTLE_TERMS: ["nothing_to_settle"],
+    Action.SHARE_FORECAST: ["not_reviewed"],
+    Action.WITHDRAW: ["being_merged"],
+    Action.WITHDRAW_WORKAROUND: ["no_workaround"],
+}
+"""The phrase of each condition; a refusal names the first that is not met."""
+
 
 @pytest.mark.parametrize("action", Action)
 def test_an_action_is_for_the_roles_and_stages_of_the_reference_model(action: Action) -> None:
@@ -50,6 +69,12 @@ def test_duties_close_and_hand_over_and_an_override_revives_closed_tickets_only(
     assert automatic == {Action.CLOSE, Action.HAND_OVER}
     leaves = {action: rule.leaves for action, rule in ACTIONS.items() if rule.leaves}
     assert leaves == {Action.OVERRIDE_VERDICT: (Stage.CLOSED,)}
+
+
+@pytest.mark.parametrize("action", Action)
+def test_an_action_has_its_conditions_in_the_order_in_which_they_are_told(action: Action) -> None:
+    stated = [condition.otherwise for condition in ACTIONS[action].conditions]
+    assert stated == CONDITIONS.get(action, [])
 
 
 def test_every_condition_states_what_is_missing() -> None:
