@@ -292,3 +292,10 @@ def test_all_faults_are_reported_at_once() -> None:
         "2027-01-05",
     ):
         assert fault in str(refused.value)
+
+
+def test_hours_that_open_and_close_at_one_time_go_on_until_the_next_day() -> None:
+    monday = BusinessCalendar(NEW_YORK, {"mon": [("09:00", "09:00")]})
+    opens = at("2024-05-06 09:00")
+    assert monday.is_open(opens)
+    assert monday.add(opens, 24 * HOUR) == at("2024-05-07 09:00")

@@ -5,8 +5,10 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from policies.terms.settlement_request import SettlementRequest
 from policies.vocabulary import Role
-from tests.harness import SERVICE
+from tests.harness import SERVICE, new_york, opening
+from tests.workflows.ticket.ticket_driver import WEDNESDAY
 from workflows.ticket.model.ticket_request import OPENERS, TicketRequest
 
 REQUEST: dict[str, Any] = {
@@ -54,3 +56,24 @@ def test_the_error_of_a_request_does_not_repeat_what_was_written() -> None:
     with pytest.raises(ValidationError) as refused:
         request(subject={"secret": "of Mia"})
     assert "of Mia" not in str(refused.value)
+
+
+def test_a_ticket_opens_with_its_request_and_whoever_sent_it() -> None:
+    stated = request(publication="tide", facts={"cause": "platform"}, kind="technical")
+    at, terms = new_york(WEDNESDAY), opening(new_york(WEDNESDAY)).terms
+    opened = stated.opening("7K2M-0QXW-9HTE", SERVICE, terms, at)
+    assert (opened.number, opened.received_at, opened.opened_by) == ("7K2M-0QXW-9HTE", at, SERVICE)
+    assert (opened.subject, opened.description) == (REQUEST["subject"], REQUEST["description"])
+    assert (opened.terms, opened.publication) == (terms, "tide")
+    assert opened.fingerprint == stated.fingerprint(SERVICE)
+    assert opened.request == SettlementRequest(
+        account="harbour-media",
+        ticket={
+            "requester": REQUEST["requester"],
+            "channel": "email",
+            "kind": "technical",
+            "publication": "tide",
+            "facts": {"cause": "platform"},
+        },
+        received_at=at,
+    )

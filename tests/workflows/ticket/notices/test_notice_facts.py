@@ -8,10 +8,11 @@ from pydantic import JsonValue
 
 from activities.notices import PAGE_ACKNOWLEDGED, PAGE_RESOLVED, PAGED
 from policies.vocabulary import Action, EventType, Role
-from tests.harness import AGENT, OPERATOR, new_york
+from tests.harness import AGENT, MIA, OPERATOR, new_york
 from tests.workflows.ticket.placed_policy import placed_ticket
 from tests.workflows.ticket.state.test_revisions import WHY, terms_at
-from tests.workflows.ticket.ticket_driver import TicketDriver, escalated, handed_over
+from tests.workflows.ticket.ticket_driver import TicketDriver, escalated, handed_over, reviewed
+from workflows.shared.action_request import Actor
 from workflows.ticket.notices.outbox import REFERRED
 from workflows.ticket.process import views
 
@@ -116,3 +117,90 @@ def test_only_a_template_of_the_policy_has_one_that_stands_for_it(
     update = {"template": template, "key": f"{template}/{page.key}"}
     notice = driver.ticket.outbox.compose(opened.model_copy(update=update))
     assert notice.standard == standard
+
+
+LEO = Actor(id="sub-9", role=Role.REQUESTER, name="Leo Marin")
+
+
+def told_of_the_opening(
+    driver: TicketDriver, by: Actor, audience: str = "requester", email: str = MIA.email
+) -> dict[str, Any]:
+    """The facts of a notice to this recipient, if this actor had caused it."""
+    record = driver.notices("opened")[0]
+    driver.state.events[0] = driver.state.events[0].model_copy(update={"by": by})
+    to = record.to.model_copy(update={"email": email})
+    notice = record.model_copy(update={"audience": audience, "to": to})
+    return driver.ticket.outbox.compose(notice).facts
+
+
+@pytest.mark.parametrize(
+    ("by", "is_requester"),
+    [
+        (LEO.model_copy(update={"id": MIA.email.upper()}), True),
+        (LEO.model_copy(update={"name": MIA.name}), True),
+        (LEO.model_copy(update={"id": "sub-1"}), True),
+        (LEO, False),
+        (AGENT.model_copy(update={"id": MIA.email, "name": MIA.name}), False),
+    ],
+)
+def test_the_requester_is_known_by_address_or_name_or_by_the_id_that_opened_the_ticket(
+    by: Actor, *, is_requester: bool
+) -> None:
+    driver = TicketDriver()
+    opened_by = LEO.model_copy(update={"id": "sub-1", "name": "Portal"})
+    driver.state.opening = driver.state.opening.model_copy(update={"opened_by": opened_by})
+    facts = told_of_the_opening(driver, by)
+    assert (facts["by_requester"], facts["by_reader"]) == (is_requester, is_requester)
+    assert told_of_the_opening(driver, by, "lead")["by_reader"] is False
+
+
+@pytest.mark.parametrize(
+    ("by", "email", "is_reader"),
+    [
+        (AGENT, "ADA@desk.example", True),
+        (AGENT, "bo@desk.example", False),
+        (LEO, "ada@desk.example", False),
+    ],
+)
+def test_an_assignee_reads_what_they_did_themselves(
+    by: Actor, email: str, *, is_reader: bool
+) -> None:
+    driver = TicketDriver()
+    assignee = {"id": AGENT.id, "name": AGENT.name, "email": "Ada@desk.example"}
+    driver.act(Action.ASSIGN, assignee=assignee)
+    assert told_of_the_opening(driver, by, "assignee", email)["by_reader"] is is_reader
+    driver.act(Action.ASSIGN, assignee=None)
+    assert told_of_the_opening(driver, by, "assignee", email)["by_reader"] is False
+
+
+def test_reviews_have_the_labels_of_their_priorities() -> None:
+    driver = reviewed()
+    labels = {"review": {"high": "High indeed", "medium": "Medium"}}
+    terms = driver.state.terms.model_copy(update={"labels": labels})
+    driver.state.opening = driver.state.opening.model_copy(update={"terms": terms})
+    notice = driver.notices("opened")[0].model_copy(update={"audience": "lead"})
+    found = {}
+    for event in driver.events(EventType.REVIEWED, EventType.REVIEW_COMPLETED):
+        record = notice.model_copy(update={"event": event.seq, "template": event.type})
+        found[event.seq] = driver.ticket.outbox.compose(record).facts
+    first, second, completed = found.values()
+    assert (first["priority"], second["priority"]) == ("High indeed", "Medium")
+    both = {"engineering": "High indeed", "product": "Medium"}
+    assert completed["priorities"] == both
+
+
+def test_a_refused_requester_is_told_whom_to_turn_to() -> None:
+    driver = TicketDriver()
+    closed = driver.state.events[0].model_copy(
+        update={"type": EventType.CLOSED, "data": {"refers_to": "team_lead"}}
+    )
+    driver.state.events[0] = closed
+    [notice, *_] = driver.notices("opened")
+    facts = driver.ticket.outbox.compose(notice.model_copy(update={"template": "closed"})).facts
+    lead = driver.state.terms.contacts["team_lead"]
+    assert facts["turn_to"] == {"name": lead.name, "email": lead.email}
+    assert facts["requester_email"] == MIA.email
+    assert facts["description"] == driver.state.opening.description
+    driver.state.events[0] = closed.model_copy(update={"data": {"refers_to": "nobody"}})
+    facts = driver.ticket.outbox.compose(notice.model_copy(update={"template": "closed"})).facts
+    assert "turn_to" not in facts
