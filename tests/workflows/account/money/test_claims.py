@@ -7,6 +7,7 @@ import pytest
 from tests.policies.accounts.sample_accounts import CONTENTSQUARE, east
 from tests.workflows.account.account_driver import MANAGER, AccountDriver
 from tests.workflows.account.money.money_policies import PREMISES, at, terms_of
+from workflows.account.credits import credits_of_ticket
 from workflows.account.model.action_inputs import AccountAction
 from workflows.account.refusals import NotPromised
 
@@ -68,3 +69,16 @@ def test_lateness_that_a_claim_covers_earns_no_other_credit() -> None:
     driver.claim(LATE, CREDIT)
     assert driver.late(DUE, LATE - timedelta(hours=1)) == ""
     assert driver.credits(LATE) == {CREDIT: (3, "claimed")}
+
+
+def test_the_credits_of_a_ticket_are_those_of_its_cycles_claimed_or_not() -> None:
+    driver = account()
+    driver.claim(LATE, CREDIT)
+    driver.late(DUE, LATE + timedelta(days=1))
+    driver.late(DUE, LATE, ticket="AAAA-0QXW-9HTE")
+    [found] = credits_of_ticket(driver.account.state, "7K2M-0QXW-9HTE", LATE)
+    assert (found.clock, found.cycle, found.earned) == ("resolution", 1, 4)
+    assert [(e.id, e.credits, e.is_claimed, str(e.state)) for e in found.entries] == [
+        (CREDIT, 3, True, "claimed"),
+        (f"{CREDIT}:2", 1, False, "earned"),
+    ]

@@ -282,3 +282,11 @@ def test_a_digest_is_written_in_the_language_of_its_recipient(
         assert says in text
         assert "Message 299." in text
         assert driver.number in text
+
+
+def test_emails_count_from_their_own_events_also_after_a_long_silence() -> None:
+    driver = escalated()
+    driver.until_instant(driver.now + 2 * PERIOD)
+    write(driver, QUOTA)
+    assert first_held(driver.state) == []
+    assert len(first_held(write(driver, 1).state)) == 1
