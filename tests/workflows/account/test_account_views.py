@@ -10,6 +10,7 @@ from policies.accounts.account_terms import EnablementTerms
 from policies.business_time.periods import Each
 from tests.policies.accounts.sample_accounts import CONTENTSQUARE, PRISMIC, WITH_LETTERS, east, utc
 from tests.workflows.account.account_driver import AccountDriver
+from tests.workflows.account.money.money_policies import PREMISES, terms_of
 from workflows.account import views
 from workflows.account.late_credits import is_of
 from workflows.account.model.action_inputs import AccountAction
@@ -235,3 +236,52 @@ def test_the_details_list_the_last_ten_credits_and_six_months() -> None:
     for head in ("Credits:", "Months:"):
         place = lines.index(head)
         assert lines[place - 1] == lines[place + 1] == ""
+
+
+def test_the_details_state_what_credits_are_worth_in_money_or_of_a_fee_that_is_not_known() -> None:
+    begins = east("2027-03-01 00:00")
+    for fees, worth in (
+        ({"licences_fee": "30000 EUR", "yearly_fee": "40000 EUR"}, "75.00 EUR"),
+        ({}, "0.25 % of licences_fee"),
+    ):
+        driver = AccountDriver(terms_of(PREMISES, plan="continuity", fees=fees), begins)
+        driver.late(DUE, DUE + timedelta(days=1), clock="first_response")
+        text = views.details(driver.account.state, DUE + timedelta(days=1))
+        assert f": {worth}, earned, claim until " in text
+
+
+def test_the_details_leave_out_a_claim_period_that_the_policy_does_not_have() -> None:
+    unclaimed = CONTENTSQUARE.model_copy(update={"claims": None})
+    driver = AccountDriver(unclaimed, east("2027-03-01 00:00"))
+    driver.late(DUE, DUE + timedelta(days=2))
+    text = views.details(driver.account.state, DUE + timedelta(days=2))
+    assert "- **ticket:7K2M-0QXW-9HTE:resolution:1**: 2 days, earned\n" in text
+
+
+def test_a_withdrawn_outage_is_not_without_an_end() -> None:
+    driver = AccountDriver(CONTENTSQUARE, east("2027-03-01 00:00"))
+    begins = east("2027-03-02 00:00")
+    outage = driver.down(begins, None)
+    withdrawn: dict[str, Any] = {"starts_at": begins, "withdrawn": True}
+    driver.act(
+        AccountAction.CORRECT_OUTAGE,
+        begins,
+        outage=outage,
+        category="service_failure",
+        reason="It was ours.",
+        **withdrawn,
+    )
+    assert "Outage" not in views.details(driver.account.state, begins)
+
+
+def test_a_running_month_is_measured_to_the_second_from_its_beginning_on() -> None:
+    driver = AccountDriver(CONTENTSQUARE, east("2027-03-01 00:00"))
+    state = driver.account.state
+    [march, april] = [state.period(name) for name in ("2027-03", "2027-04")]
+    at = east("2027-03-05 12:00") + timedelta(microseconds=700_000)
+    month = views.month(state, march, at)
+    assert month is not None
+    assert month.ends == at.replace(microsecond=0)
+    assert views.month(state, march, east("2027-03-01 00:00")) is not None
+    assert views.month(state, april, east("2027-03-31 23:59")) is None
+    assert views.month(state, april, east("2027-04-01 00:00")) is not None

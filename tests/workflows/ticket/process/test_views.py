@@ -4,11 +4,12 @@ import pytest
 
 from policies.schema.request import TicketFacts
 from policies.terms.settlement import unsettled_terms
-from policies.terms.settlement_request import Settlement
+from policies.terms.settlement_request import Settlement, SettlementRequest
 from policies.vocabulary import Action, EventType, Role
 from tests.harness import HARBOUR, MIA, REQUESTER, new_york, opening
 from tests.workflows.ticket.changing_policy import POLICY, changing_terms, changing_ticket
-from tests.workflows.ticket.ticket_driver import ASK, TicketDriver
+from tests.workflows.ticket.placed_policy import placed_ticket
+from tests.workflows.ticket.ticket_driver import ASK, TicketDriver, escalated, resolved
 from workflows.ticket.model.fields import requester_id
 from workflows.ticket.process import views
 
@@ -162,3 +163,60 @@ def test_searches_find_the_due_time_of_clocks_that_count_only() -> None:
     assert f"- **fix**: paused, {left} left (fix)" in views.details(ticket.state)
     ticket.act(Action.RESOLVE, resolution="Done.")
     assert views.next_due(ticket.state) is None
+
+
+def test_the_details_number_the_cycles_of_a_clock_from_the_second_on() -> None:
+    ticket = TicketDriver(RECEIVED)
+    again = ticket.clock("first_response").model_copy(update={"cycle": 2})
+    ticket.state.clocks = [*ticket.state.clocks, again]
+    lines = views.details(ticket.state).splitlines()
+    names = [line.split("**")[1] for line in lines if line.startswith("- ")]
+    assert names == ["first_response", "first_response #2"]
+
+
+def test_the_headline_of_a_ticket_has_its_plan_if_the_account_has_one() -> None:
+    ticket = TicketDriver(RECEIVED)
+    terms = ticket.state.terms.model_copy(update={"plan": "gold"})
+    ticket.state.opening = ticket.state.opening.model_copy(update={"terms": terms})
+    assert views.headline(ticket.state) == "contently gold: The editor stays blank (Harbour Media)"
+
+
+def test_a_refused_ticket_shows_why_and_under_which_clause() -> None:
+    stranger = MIA.model_copy(update={"email": "new@anywhere.example"})
+    refused = views.view(TicketDriver(RECEIVED, requester=stranger).state)
+    assert refused.refusal == refused.verdict.says != ""
+    assert refused.clause == "eligibility"
+    covered = views.view(TicketDriver(RECEIVED).state)
+    assert (covered.refusal, covered.clause) == (None, None)
+
+
+def test_a_ticket_shows_the_facts_of_its_request_and_those_given_since() -> None:
+    ticket = placed_ticket("2026-07-02T10:00-04:00", priority="sev_3", place="london")
+    terms = ticket.state.terms.model_copy(update={"channel": None})
+    stated = {"channel": "chat", "facts": {"place": "london", "cause": "platform"}}
+    request = SettlementRequest(account="quay", ticket=stated, received_at=ticket.now)
+    opened = ticket.state.opening
+    assert views.view(ticket.state).facts == {"place": "london"}
+    ticket.state.opening = opened.model_copy(update={"terms": terms, "request": request})
+    ticket.act(Action.PROVIDE_INFORMATION, REQUESTER, message="Here.", facts={"place": "chicago"})
+    seen = views.view(ticket.state)
+    assert seen.facts == {"place": "chicago", "cause": "platform"}
+    assert seen.channel == "chat"
+
+
+def test_the_checklist_shows_the_steps_with_a_finding() -> None:
+    ticket = escalated()
+    steps = ticket.state.terms.process.checklist
+    ticket.act(Action.RECORD_FINDING, step=steps[1].id, result="It is new.")
+    shown = [(step.id, step.done) for step in views.view(ticket.state).checklist]
+    assert shown == [(step.id, step is steps[1]) for step in steps]
+
+
+def test_a_requester_sees_the_next_step_only_if_it_is_about_them() -> None:
+    ticket = TicketDriver(RECEIVED)
+    for role, clock in ((Role.AGENT, "first_response"), (Role.REQUESTER, None)):
+        step = views.next_step(ticket.state, role)
+        assert (step.clock if step else None) == clock
+    closing = resolved()
+    steps = [views.next_step(closing.state, role) for role in (Role.AGENT, Role.REQUESTER)]
+    assert [step.step if step else None for step in steps] == ["close", "close"]
