@@ -48,6 +48,7 @@ def _stands(clock: Clock) -> tuple[bool, datetime | None]:
 
 
 def _report(state: TicketState, clock: Clock, at: datetime) -> Lateness:
+    assert clock.breached_at is not None
     calendar = _measuring_calendar(state, clock)
     return Lateness(
         account=state.terms.account,
@@ -57,7 +58,7 @@ def _report(state: TicketState, clock: Clock, at: datetime) -> Lateness:
         number=state.reports,
         priority=clock.priority,
         due_at=clock.due_at,
-        breached_at=clock.breached_at or clock.due_at,
+        breached_at=clock.breached_at,
         late=_late(clock, calendar, at),
         reported_at=at,
         grows=clock.is_overdue and not clock.is_paused,

@@ -84,13 +84,40 @@ def test_the_unassigned_contact_and_each_rung_follow_the_facts() -> None:
     assert told(london) == [("assignee", "london", "06 14:00")]
 
 
-def test_the_unassigned_contact_may_depend_on_a_fact_that_nothing_else_depends_on() -> None:
-    reading = "readings: [{clause: desks, reading: The nearest desk has your request.}]\n"
-    alone = PAGE[: PAGE.index("clocks:")] + reading
+HEAD = PAGE[: PAGE.index("unassigned:")].replace(
+    "contacts:",
+    """calendars:
+  gmt: {zone: Europe/London, hours: {mon-fri: "09:00-17:00"}, clause: desks}
+  cet: {zone: Europe/Paris, hours: {mon-fri: "09:00-17:00"}, clause: desks}
+readings: [{clause: desks, reading: The nearest desk has your request.}]
+contacts:""",
+)
+CLOCK = "clocks: {answer: {starts: [opened], stops: [responded], clause: desks, "
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "unassigned: {by: [facts.place], cells: {london: london, otherwise: paris}}",
+        "support_hours: {by: [facts.place], cells: {london: gmt, otherwise: cet}}",
+        "process: {idle: {after: 5 days, clause: desks, "
+        "tell: {by: [facts.place], cells: {london: [london], otherwise: [paris]}}}}",
+        CLOCK + "within: {by: [facts.place], cells: {london: 1 hour, otherwise: 2 hours}}}}",
+        CLOCK + "within: 1 business hour, "
+        "calendar: {by: [facts.place], cells: {london: gmt, otherwise: cet}}}}",
+        CLOCK + "within: 1 hour, ladder: [{at: breach, "
+        "tell: {by: [facts.place], cells: {london: [london], otherwise: [paris]}}}]}}",
+        "channels: [{channels: [email], facts: {place: [london]}, clause: desks}]",
+        "notices: [{event: opened, tell: [paris], facts: {place: [london]}, clause: desks}]",
+    ],
+)
+def test_every_part_of_a_policy_may_depend_on_a_fact_that_no_other_part_depends_on(
+    part: str,
+) -> None:
     request = TicketFacts(requester=RITA, channel="email", facts={"place": "london"})
     contract = Contract(account="quay", name="Quay", policy="desks")
-    settled = settle(read_policy(alone), contract, request, instant(OPENED))
-    assert (settled.unassigned, settled.promised_by) == ("london", {"place": "london"})
+    settled = settle(read_policy(f"{HEAD}{part}\n"), contract, request, instant(OPENED))
+    assert settled.promised_by == {"place": "london"}
 
 
 def test_a_fact_and_a_priority_that_change_count_from_then_on() -> None:
