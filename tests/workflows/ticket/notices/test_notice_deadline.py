@@ -1,12 +1,20 @@
 """Due times in notices."""
 
 from datetime import timedelta
+from typing import Any
 
-from policies.vocabulary import Action
+from pydantic import JsonValue
+
+from policies.terms.model.promise import PromiseTerms
+from policies.vocabulary import Action, ClockState, EventType
 from tests.harness import REQUESTER
 from tests.workflows.ticket.changing_policy import changing_ticket
 from tests.workflows.ticket.ticket_driver import TicketDriver, escalated
-from workflows.ticket.notices.notice_deadline import page_urgency, promises_now
+from workflows.ticket.notices.notice_deadline import (
+    announced_deadline,
+    page_urgency,
+    promises_now,
+)
 from workflows.ticket.process import views
 
 
@@ -60,3 +68,68 @@ def test_a_promise_is_over_at_its_due_time() -> None:
         for at in (due_at - timedelta(microseconds=1), due_at)
     ]
     assert over == [[False, False], [True, False]]
+
+
+def announced(driver: TicketDriver, **clocks: dict[str, Any]) -> dict[str, JsonValue]:
+    """What the opening announces if these clocks are announced, with these changes."""
+    terms = driver.state.terms
+    changed = tuple(
+        clock.model_copy(update={"announced": clock.name in clocks, **clocks.get(clock.name, {})})
+        for clock in terms.clocks
+    )
+    update = {"terms": terms.model_copy(update={"clocks": changed})}
+    driver.state.opening = driver.state.opening.model_copy(update=update)
+    return announced_deadline(driver.state, driver.state.events[0])
+
+
+def test_an_opening_announces_the_promise_of_the_clocks_that_it_starts() -> None:
+    driver = changing_ticket()
+    answer = driver.clock("answer").due_at.isoformat()
+    fix = driver.clock("fix").due_at.isoformat()
+    acknowledged = {"stops": (EventType.ACKNOWLEDGED,)}
+    promise = {"promise": "4 business hours", "due_at": answer}
+    assert announced(driver, answer={}) == promise | {"announced_clock": "answer"}
+    assert announced(driver, answer=acknowledged, fix={}) == {
+        "acknowledgement_promise": "4 business hours",
+        "acknowledgement_due_at": answer,
+        "promise": "12 business hours",
+        "due_at": fix,
+        "announced_clock": "fix",
+    }
+    assert announced(driver, fix={"starts": (EventType.RESPONDED,)}) == {}
+    assert announced(driver) == {}
+
+
+def test_an_opening_announces_a_first_response_without_a_name() -> None:
+    driver = TicketDriver()
+    due_at = driver.clock("first_response").due_at.isoformat()
+    assert announced(driver, first_response={}) == {"promise": "2 business days", "due_at": due_at}
+    labels = {"clock": {"first_response": "A delivery"}}
+    terms = driver.state.terms.model_copy(update={"labels": labels})
+    driver.state.opening = driver.state.opening.model_copy(update={"terms": terms})
+    assert announced(driver, first_response={})["announced_clock"] == "A delivery"
+
+
+def test_a_clock_that_waits_announces_no_due_time_and_one_that_is_over_announces_nothing() -> None:
+    driver = changing_ticket()
+    [answer, fix] = driver.state.clocks
+    name: dict[str, JsonValue] = {"announced_clock": "answer"}
+    for state, found in (
+        (ClockState.PAUSED, {"promise": "4 business hours"}),
+        (ClockState.MET, {}),
+    ):
+        driver.state.clocks = [answer.model_copy(update={"state": state}), fix]
+        assert announced(driver, answer={}) == found | name
+
+
+def test_a_guarantee_without_a_time_is_announced_in_its_words_unless_of_an_acknowledgement() -> (
+    None
+):
+    low = changing_ticket(priority="low")
+    assert announced(low, answer={}) == {"announced_clock": "answer"}
+    words = {"low": {"guarantee": "none", "says": "When we can."}}
+    promises = {name: PromiseTerms.model_validate(promise) for name, promise in words.items()}
+    found = announced(low, answer={"promises": promises})
+    assert found == {"guarantee": "When we can.", "announced_clock": "answer"}
+    acknowledged = {"promises": promises, "stops": (EventType.ACKNOWLEDGED,)}
+    assert announced(low, answer=acknowledged) == {}
