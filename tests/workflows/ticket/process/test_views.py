@@ -184,6 +184,7 @@ def test_the_headline_of_a_ticket_has_its_plan_if_the_account_has_one() -> None:
 def test_a_refused_ticket_shows_why_and_under_which_clause() -> None:
     stranger = MIA.model_copy(update={"email": "new@anywhere.example"})
     refused = views.view(TicketDriver(RECEIVED, requester=stranger).state)
+    assert refused.verdict is not None
     assert refused.refusal == refused.verdict.says != ""
     assert refused.clause == "eligibility"
     covered = views.view(TicketDriver(RECEIVED).state)

@@ -12,8 +12,8 @@ from policies.vocabulary import EventType, Role
 from tests.harness import AGENT, PRODUCT, REQUESTER, SERVICE, new_york, opening
 from tests.workflows.ticket.ticket_driver import WEDNESDAY
 from workflows.shared.action_request import Actor
-from workflows.ticket.model.messages import Event
-from workflows.ticket.process.visibility import (
+from workflows.ticket.model.events import Event
+from workflows.ticket.model.visibility import (
     author_for,
     data_for,
     is_of_requesters,
