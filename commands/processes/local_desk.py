@@ -63,6 +63,11 @@ class LocalDesk:
                 tokens = load_or_generate(self._state.tokens)
                 generated = {"tokens": tokens, "tokens_file": self._state.tokens}
                 self._settings = self._settings.model_copy(update=generated)
+            if self._settings.proof_key is None:
+                from commands.processes.proof_key import load_or_generate_key
+
+                key = load_or_generate_key(self._state.proof_key)
+                self._settings = self._settings.model_copy(update={"proof_key": key})
             if str(self._settings.audit_log) == STANDARD_OUTPUT:
                 # The terminal is for people.
                 own = {"audit_log": self._state.audit_log}

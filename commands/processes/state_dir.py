@@ -22,6 +22,7 @@ class StateDir:
         self.database = path / "temporal.db"
         self.mail = path / "mail"
         self.tokens = path / "tokens.json"
+        self.proof_key = path / "proof-key"
         self.audit_log = path / "audit.jsonl"
 
     def server_log(self, ephemeral: bool) -> Path:

@@ -48,8 +48,9 @@ def proof(
     verifies. desk verify recomputes a proof without a server.
 
     The ticket comes from Temporal at TEMPORAL_ADDRESS, in TEMPORAL_NAMESPACE,
-    and a worker must run. Create a key with: openssl rand -base64 32. A file
-    is written with mode 600: it has what the reader sees of the ticket.
+    and a worker must run. Create a key with: openssl rand -base64 32. That of
+    desk up is in .desk/proof-key. A file is written with mode 600: it has what
+    the reader sees of the ticket.
 
     Exit codes: 0 written, 1 the ticket does not exist, was erased or cannot be
     read, 2 the number is not valid or the file cannot be written, 69 no Temporal
@@ -80,7 +81,8 @@ def _maker(settings: "Settings") -> "ProofMaker":
     if maker is None:
         raise Failure(
             ExitCode.BAD_SETTINGS,
-            "DESK_PROOF_KEY is not set; create a key with: openssl rand -base64 32",
+            "DESK_PROOF_KEY is not set; create a key with: openssl rand -base64 32. "
+            "The key of desk up is in the file proof-key of its DESK_STATE_DIR",
         )
     return maker
 

@@ -15,6 +15,9 @@ from temporalio.client import Client
 
 from bootstrap.exit_codes import ExitCode
 from bootstrap.tcp_ports import is_free
+from proof.canonical import canonical
+from proof.signing import ProofKey, PublicKey
+from proof.verification import verify
 from tests.commands.processes.desk_process import RunningDesk, is_alive, run_desk, wait_until_gone
 from tests.polling import eventually
 from tests.ports import free_port, free_ports
@@ -71,6 +74,19 @@ def test_tokens_are_generated_and_shown(in_memory: RunningDesk) -> None:
 def test_only_its_owner_can_read_the_tokens(in_memory: RunningDesk) -> None:
     assert (in_memory.state / "tokens.json").stat().st_mode & 0o777 == 0o600
     assert in_memory.state.stat().st_mode & 0o777 == 0o700
+
+
+def test_proofs_are_signed_by_a_key_of_its_own_that_only_its_owner_can_read(
+    in_memory: RunningDesk,
+) -> None:
+    file = in_memory.state / "proof-key"
+    published = httpx.get(f"http://127.0.0.1:{in_memory.port}/proof-key").json()
+    assert published["key"] == ProofKey(file.read_text().strip()).public.text
+    assert file.stat().st_mode & 0o777 == 0o600
+    number = in_memory.request("POST", "/tickets", "service", **REQUEST)["number"]
+    proof = in_memory.request("GET", f"/tickets/{number}/proof", "service")
+    report = verify(canonical(proof), PublicKey(published["key"]))
+    assert report.holds, report.findings
 
 
 def test_the_banner_shows_all_addresses(in_memory: RunningDesk) -> None:
@@ -157,7 +173,7 @@ def test_a_port_that_is_taken_is_named_with_its_settings(
 
 async def test_a_ticket_and_its_timer_survive_a_kill(on_disk: RunningDesk) -> None:
     opened = on_disk.request("POST", "/tickets", "service", **REQUEST)
-    tokens = (on_disk.state / "tokens.json").read_bytes()
+    tokens, key = ((on_disk.state / name).read_bytes() for name in ("tokens.json", "proof-key"))
     server = on_disk.server
 
     on_disk.process.kill()
@@ -166,6 +182,7 @@ async def test_a_ticket_and_its_timer_survive_a_kill(on_disk: RunningDesk) -> No
     on_disk.start()
 
     assert (on_disk.state / "tokens.json").read_bytes() == tokens
+    assert (on_disk.state / "proof-key").read_bytes() == key
     path = f"/tickets/{opened['number']}"
     found = on_disk.request("GET", path)
     assert found["clocks"] == opened["clocks"]
