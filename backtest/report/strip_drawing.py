@@ -22,6 +22,12 @@ _MOST_TICKS = 12
 _MOST_EVENTS = 20
 _APART = 20
 """The room of a name, in percent of a narrow picture."""
+_START = 24
+"""The room of the time of the start, in percent."""
+_LETTER, _FEWEST_LETTERS = 0.85, 8
+"""The room of a letter of a small name, in percent of a wide picture. A name that is cut to fewer
+letters is left out.
+"""
 _FAR = 2.5
 """How many times the way to the due time the whole is, if that way has a line of its own."""
 _DAY = timedelta(days=1)
@@ -34,7 +40,13 @@ def strip_picture(strip: Strip, alt: str, words: Wording, width: str = "100%") -
     """The picture of a strip, with the text for those who do not see it."""
     lanes = [*_lanes(strip)]
     drawn = (
-        element("svg", "".join(lane(strip, span, words, label)), y=index * LANE, height=LANE)
+        element(
+            "svg",
+            "".join(lane(strip, span, words, label)),
+            cls="lane",
+            y=index * LANE,
+            height=LANE,
+        )
         for index, (span, label) in enumerate(lanes)
     )
     return picture(alt, LANE * len(lanes), drawn, width)
@@ -110,7 +122,8 @@ def _ticks(strip: Strip, span: Span, at: _Scale, words: Wording) -> Iterator[str
         place = at(moment)
         yield line(place, _TOP + _BAND, _TOP + _BAND + 4, "s-tick")
         if index % every == 0 and place < 90:
-            cls = "s-day" if index // every % 2 == 0 or len(ticks) <= 5 else "s-day wide"
+            is_short = index // every % 2 == 0 or len(ticks) <= 5
+            cls = "s-day" if is_short and place <= 100 - _APART else "s-day wide"
             yield text(place, _TOP + _BAND + 15, words.strip_tick(label, moment), cls)
 
 
@@ -158,8 +171,10 @@ def _holidays(strip: Strip, span: Span, at: _Scale) -> Iterator[str]:
         place, width = at(shown.begins), at(shown.ends) - at(shown.begins)
         yield box(place, _TOP + _BAND - 3, max(width, 0.4), 3, "s-holiday", f"{day} {name}")
         is_plain = not clip(strip.late, shown)
-        if width > 9 and is_plain:
-            yield text(place + width / 2, _TOP + 19, name, "s-name wide", "middle")
+        letters = int(width / _LETTER)
+        if letters >= _FEWEST_LETTERS and is_plain:
+            short = name if len(name) <= letters else f"{name[: letters - 1].rstrip()}…"
+            yield text(place + width / 2, _TOP + 19, short, "s-name wide", "middle")
 
 
 def _marks(strip: Strip, span: Span, at: _Scale, words: Wording) -> Iterator[str]:
@@ -172,7 +187,7 @@ def _marks(strip: Strip, span: Span, at: _Scale, words: Wording) -> Iterator[str
         if mark.kind in _LABELLED:
             yield line(at(mark.at), _TOP - 4, _TOP + _BAND + 3, f"s-{mark.kind.value}")
     places = {mark.kind: at(mark.at) for mark in shown if mark.kind in _LABELLED}
-    if all(place > 24 for place in places.values()):
+    if all(place > _START for place in places.values()):
         start = words.moment(strip.span.begins, strip.zone)
         yield text(0, 11, f"{words.say('mark_start')} {start}", "s-label s-label-start")
     yield from _labels(places, words)
@@ -181,15 +196,19 @@ def _marks(strip: Strip, span: Span, at: _Scale, words: Wording) -> Iterator[str
 
 def _rung_names(shown: list[Mark], at: _Scale, words: Wording) -> Iterator[str]:
     """The names of rungs, where nothing else is written."""
-    taken = [at(mark.at) for mark in shown if mark.kind in _LABELLED]
-    if all(place > 24 for place in taken):
-        taken.append(10)
+    labelled = [at(mark.at) for mark in shown if mark.kind in _LABELLED]
+    taken = [(place - _APART / 2, place + _APART / 2) for place in labelled]
+    if all(place > _START for place in labelled):
+        taken.append((0, _START))
     for mark in shown:
-        place = at(mark.at)
-        if mark.kind is MarkKind.RUNG and all(abs(place - other) > 12 for other in taken):
-            taken.append(place)
-            anchor = "end" if place > 80 else "middle"
-            yield text(place, 11, words.rung(mark.text), "s-name wide", anchor)
+        if mark.kind is not MarkKind.RUNG:
+            continue
+        name, place = words.rung(mark.text), at(mark.at)
+        length = len(name) * _LETTER
+        begin = min(max(0, place - length / 2), 100 - length)
+        if all(begin + length < other or end < begin for other, end in taken):
+            taken.append((begin, begin + length))
+            yield text(begin + length / 2, 11, name, "s-name wide", "middle")
 
 
 def _small(mark: Mark, place: float, strip: Strip, words: Wording) -> str:
