@@ -28,6 +28,7 @@ from bootstrap.contracts import contract_directory
 from bootstrap.exit_codes import ExitCode, Failure
 from bootstrap.mail import smtp_mailer
 from bootstrap.own_templates import own_templates
+from commands.console.plain_output import echo
 from commands.processes.api_process import check_directories
 from policies.documents.problems import PolicyErrors
 from policies.i18n.locales import words_in
@@ -262,18 +263,18 @@ async def _outcome(sender: Sender, email: EmailMessage, to: str) -> Outcome:
 def _show(report: Report, as_json: bool) -> None:
     if as_json:
         data = report.model_dump(mode="json", exclude_none=True)
-        typer.echo(json.dumps(data, indent=2, ensure_ascii=False))
+        echo(json.dumps(data, indent=2, ensure_ascii=False))
         return
-    typer.echo(f"{report.policy}: the revision of {report.revision}")
+    echo(f"{report.policy}: the revision of {report.revision}")
     for change in report.changes:
-        typer.echo(f"  {change.kind:8} {change.clause}")
+        echo(f"  {change.kind:8} {change.clause}")
     for each in report.told:
         reason = f": {each.error}" if each.error else ""
-        typer.echo(f"{each.account}: {each.to} {_OUTCOME_TEXTS[each.fate]}{reason}")
+        echo(f"{each.account}: {each.to} {_OUTCOME_TEXTS[each.fate]}{reason}")
     for account in report.nobody:
-        typer.echo(f"{account}: no addressee")
+        echo(f"{account}: no addressee")
     if not report.told and not report.nobody:
-        typer.echo("no account is under this policy")
+        echo("no account is under this policy")
 
 
 def _usage(message: str, option: str) -> typer.BadParameter:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from commands.console.plain_output import echo
+
 if TYPE_CHECKING:
     from commands.temporal.worker_deployment import Build
 
@@ -44,10 +46,10 @@ async def _builds(name: str) -> "list[Build]":
 def _show(builds: "list[Build]", as_json: bool) -> None:
     if as_json:
         data = [build.model_dump(mode="json") for build in builds]
-        typer.echo(json.dumps(data, indent=2))
+        echo(json.dumps(data, indent=2))
         return
     for each in builds:
-        typer.echo(
+        echo(
             f"{each.build:20} {each.status:9} {each.share:4g} %  "
             f"since {each.since:%Y-%m-%d %H:%M}  last on {each.last_on} open"
         )

@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.text import Text
 
 from activities.rendering.template_renderer import words_of
 from activities.templates.own_templates import PolicyTemplates
+from commands.console.plain_output import echo
 from commands.console.policy_argument import FILES, named_or_file
+from commands.console.terminal import Terminal
 from commands.reports.missing_translations import (
     contacts_in_other_languages,
     missing_in_policy,
@@ -238,12 +239,12 @@ def _print_json(report: Report) -> None:
         "warnings": [asdict(problem) for problem in report.warnings],
         "unreadable": report.unreadable,
     }
-    typer.echo(json.dumps(data, indent=2, ensure_ascii=False))
+    echo(json.dumps(data, indent=2, ensure_ascii=False))
 
 
 def _print_text(report: Report) -> None:
     # Not wrapped, so that editors and grep find one problem per line.
-    console = Console(highlight=False, soft_wrap=True)
+    console = Terminal(highlight=False, soft_wrap=True)
     for line in report.unreadable:
         console.print(Text.assemble(("error ", "bold red"), line))
     for problem in report.errors:

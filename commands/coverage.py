@@ -11,6 +11,7 @@ from rich.table import Table
 
 from bootstrap.exit_codes import ExitCode, Failure
 from commands.console.explanation_tables import wide_console
+from commands.console.plain_output import echo
 from commands.console.policy_argument import policy_named
 from policies.checks.facts import fact_errors, with_defaults
 from policies.coverage import evaluation
@@ -53,7 +54,7 @@ def coverage(
     values = with_defaults(chosen, document.data, datetime.now(UTC).date())
     verdict = evaluation.verdict(chosen, values)
     if as_json:
-        typer.echo(json.dumps(_report(chosen, verdict), indent=2, ensure_ascii=False))
+        echo(json.dumps(_report(chosen, verdict), indent=2, ensure_ascii=False))
     else:
         wide_console().print(_table(chosen, verdict))
 

@@ -8,10 +8,11 @@ from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import typer
-from rich.console import Console
 from rich.status import Status
 
 from bootstrap.exit_codes import ExitCode, Failure
+from commands.console.plain_output import echo
+from commands.console.terminal import Terminal
 from commands.simulation import contently_demo
 from commands.simulation.recording import Recording
 from commands.simulation.simulated_desk import SimulatedDesk
@@ -43,7 +44,7 @@ def demo(
         names = ", ".join(DEMOS)
         raise typer.BadParameter(f'there is no demo of "{policy}"; available: {names}')
     began = perf_counter()
-    console = Console(stderr=True)
+    console = Terminal(stderr=True)
     with console.status("Starting a Temporal server ...") as status:
         timeline, checks = asyncio.run(_run_within_timeout(status))
     seconds = perf_counter() - began
@@ -51,9 +52,9 @@ def demo(
         report = timeline.model_dump(mode="json")
         report["checks"] = [{"promise": text, "kept": kept} for text, kept in checks]
         report["seconds"] = round(seconds, 1)
-        typer.echo(json.dumps(report, indent=2, ensure_ascii=False))
+        echo(json.dumps(report, indent=2, ensure_ascii=False))
     else:
-        out = Console(highlight=False)
+        out = Terminal(highlight=False)
         print_timeline(out, timeline)
         print_checks(out, timeline, checks, seconds)
     if not all(kept for _, kept in checks):

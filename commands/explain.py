@@ -12,6 +12,7 @@ from pydantic import JsonValue
 from bootstrap.exit_codes import ExitCode, Failure
 from commands.console.explanation_tables import print_clock, print_policy, wide_console
 from commands.console.instant_argument import BadInstant, parse_instant
+from commands.console.plain_output import echo
 from commands.console.policy_argument import policy_named
 from policies.business_time.calendar import BusinessTimeError
 from policies.checks.contracts import contract_mismatches
@@ -227,7 +228,7 @@ def _usage(message: str, option: str) -> typer.BadParameter:
 
 def _show(explanation: ClockExplanation, as_json: bool) -> None:
     if as_json:
-        typer.echo(explanation.model_dump_json(indent=2))
+        echo(explanation.model_dump_json(indent=2))
     else:
         print_clock(wide_console(), explanation)
 
@@ -258,4 +259,4 @@ def _show_all(
         "starts_at": at.isoformat().replace("+00:00", "Z"),
         **explained.model_dump(mode="json"),
     }
-    typer.echo(json.dumps(report, indent=2, ensure_ascii=False))
+    echo(json.dumps(report, indent=2, ensure_ascii=False))

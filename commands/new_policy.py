@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from bootstrap.exit_codes import ExitCode, Failure
+from commands.console.plain_output import echo
 from commands.drafting.draft import draft
 from commands.drafting.questions import Interview
 
@@ -40,12 +41,12 @@ def new_policy(
     began = _date(revision)
     if file is not None and file.exists():
         raise Failure(ExitCode.USAGE, f"{file} exists; choose another name")
-    answers = Interview(_ask, lambda line: typer.echo(f"  {line}", err=True)).run()
+    answers = Interview(_ask, lambda line: echo(f"  {line}", err=True)).run()
     path = file or Path(f"{answers.slug}.yaml")
     _write(path, draft(answers, began))
-    typer.echo(f"\nWritten: {path}. Next:\n")
-    typer.echo(f"  desk check {path}")
-    typer.echo(f"  desk explain {path} --at {began}T10:00 --zone {answers.zone}")
+    echo(f"\nWritten: {path}. Next:\n")
+    echo(f"  desk check {path}")
+    echo(f"  desk explain {path} --at {began}T10:00 --zone {answers.zone}")
 
 
 def _write(path: Path, text: str) -> None:
@@ -67,7 +68,7 @@ def _write(path: Path, text: str) -> None:
 def _ask(question: str, default: str) -> str:
     answer: str = typer.prompt(question, default=default, show_default=bool(default))
     if not sys.stdin.isatty():
-        typer.echo(answer)
+        echo(answer)
     return answer
 
 

@@ -7,7 +7,6 @@ from typing import Annotated, NamedTuple
 
 import typer
 from markupsafe import Markup, escape
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -19,7 +18,9 @@ from activities.templates.manifest import PARTS
 from activities.templates.own_templates import ENDING, PolicyTemplates
 from bootstrap.exit_codes import ExitCode, Failure
 from commands.console.explanation_tables import wide_console
+from commands.console.plain_output import echo
 from commands.console.policy_argument import FILES, policy_named
+from commands.console.terminal import Terminal
 from commands.reports.own_templates import template_errors, templates_beside
 from commands.reports.sample_letters import (
     Circumstances,
@@ -180,10 +181,10 @@ def _listed(previews: Sequence[Preview], templates: PolicyTemplates) -> Table:
 
 
 def _show(previews: Sequence[Preview], *, as_html: bool) -> None:
-    console = Console(highlight=False, soft_wrap=True)
+    console = Terminal(highlight=False, soft_wrap=True)
     for letter, circumstances, message in previews:
         if as_html:
-            typer.echo(message.html)
+            echo(message.html)
             continue
         contact = letter.notice.contact
         console.print(Text(f"{_cause(letter)}, to {letter.notice.audience}", "bold"))
@@ -210,7 +211,7 @@ def _write(out: Path, policy: SupportPolicy, previews: Sequence[Preview]) -> Non
         (out / "index.html").write_text(_index(policy, names, previews), encoding="utf-8")
     except OSError as error:
         raise _usage(f"cannot write {out}: {error.strerror or error}", "--out") from None
-    typer.echo(f"{len(previews)} e-mails in {out / 'index.html'}")
+    echo(f"{len(previews)} e-mails in {out / 'index.html'}")
 
 
 def _file_name(number: int, letter: Letter) -> str:

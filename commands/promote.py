@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from commands.console.plain_output import echo
+
 
 def promote(
     deployment: Annotated[
@@ -83,13 +85,13 @@ async def _promote(  # one for each option
     deployment = Deployment(client, name, task_queue)
     if checked:
         count = await deployment.check(build or UNVERSIONED, ramp, max_wait)
-        typer.echo(f"{count} replayed by the build that gets them.")
+        echo(f"{count} replayed by the build that gets them.")
     if build is None:
         await deployment.promote(UNVERSIONED, max_wait)
-        typer.echo(f"Work is routed to unversioned workers, not to a build of {name}.")
+        echo(f"Work is routed to unversioned workers, not to a build of {name}.")
     elif ramp is None:
         await deployment.promote(build, max_wait)
-        typer.echo(f"Build {build} of {name} is current and gets all work.")
+        echo(f"Build {build} of {name} is current and gets all work.")
     else:
         await deployment.ramp(build, ramp, max_wait)
-        typer.echo(f"Build {build} of {name} gets the work of {ramp:g} % of the tickets.")
+        echo(f"Build {build} of {name} gets the work of {ramp:g} % of the tickets.")

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bootstrap.exit_codes import ExitCode
+from commands.console.plain_output import echo
+from commands.console.terminal import Terminal
 
 if TYPE_CHECKING:
     from temporalio.client import WorkflowHistory
@@ -60,7 +62,6 @@ def replay(
 
 
 async def _replay(files: list[Path], query: str | None, sample: int | None) -> "Report":
-    from rich.console import Console
 
     from bootstrap.encryption import client_options
     from bootstrap.replays.history_replay import histories_in, open_histories, replay
@@ -75,7 +76,7 @@ async def _replay(files: list[Path], query: str | None, sample: int | None) -> "
         histories = histories_in(files)
     else:
         histories = open_histories(await connect(**options), query, sample)
-    with Console(stderr=True).status("Replaying ...") as status:
+    with Terminal(stderr=True).status("Replaying ...") as status:
         return await replay(
             THIS_CODE,
             histories,
@@ -86,14 +87,14 @@ async def _replay(files: list[Path], query: str | None, sample: int | None) -> "
 
 def _show(report: "Report", as_json: bool) -> None:
     if as_json:
-        typer.echo(report.model_dump_json(indent=2))
+        echo(report.model_dump_json(indent=2))
         return
     for failed in report.failed[:MAX_LISTED]:
         where = f"event {failed.event}, {failed.event_type}" if failed.event else "history"
-        typer.echo(f"{failed.workflow} (run {failed.run})\n  {where}: {failed.difference}")
+        echo(f"{failed.workflow} (run {failed.run})\n  {where}: {failed.difference}")
     if len(report.failed) > MAX_LISTED:
-        typer.echo(f"... and {len(report.failed) - MAX_LISTED} more; use --json for all")
-    typer.echo(_summary(report))
+        echo(f"... and {len(report.failed) - MAX_LISTED} more; use --json for all")
+    echo(_summary(report))
 
 
 def _summary(report: "Report") -> str:

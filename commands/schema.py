@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from commands.console.plain_output import echo
 from policies.documents.json_schema import DocumentKind, document_schema
 
 if TYPE_CHECKING:
@@ -48,11 +49,11 @@ def schema(
     Example: desk schema action respond > respond.schema.json
     """
     if of is SchemaKind.ACTION:
-        typer.echo(_text(_action_schema(name)), nl=False)
+        echo(_text(_action_schema(name)), nl=False)
     elif name is not None:
         raise typer.BadParameter("only an action has a name", param_hint="'[NAME]'")
     else:
-        typer.echo(schema_text(of), nl=False)
+        echo(schema_text(of), nl=False)
 
 
 def schema_text(of: str) -> str:

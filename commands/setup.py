@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from commands.console.terminal import Terminal
+
 
 def setup(
     wait: Annotated[
@@ -27,12 +29,11 @@ def setup(
 
 
 async def _setup(max_wait: timedelta) -> None:
-    from rich.console import Console
 
     from commands.temporal.search_attributes import register
     from workflows.temporal.connection import connect
 
-    console = Console(highlight=False)
+    console = Terminal(highlight=False)
     client = await connect()
     with console.status(f"Preparing the namespace {client.namespace} ..."):
         done = await register(client, max_wait)

@@ -9,13 +9,14 @@ from time import perf_counter
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.status import Status
 from rich.text import Text
 
 from activities.templates.own_templates import OwnTemplates, read_policy_templates
 from bootstrap.exit_codes import ExitCode, Failure
 from bootstrap.replays.sdk_log import silenced
+from commands.console.plain_output import echo
+from commands.console.terminal import Terminal
 from commands.scenario.script import Script, read_script
 from commands.simulation.report import as_json as report_of
 from commands.simulation.report import print_result
@@ -48,7 +49,7 @@ def simulate(
     """
     began = perf_counter()
     scripts = _read(files)
-    console = Console(stderr=True)
+    console = Terminal(stderr=True)
     with console.status("Starting a Temporal server ...") as status:
         results = asyncio.run(_run_all(scripts, status))
     seconds = perf_counter() - began
@@ -127,11 +128,11 @@ def _print_json(results: Sequence[ScenarioResult], seconds: float) -> None:
         "scenarios": [report_of(result) for result in results],
         "seconds": round(seconds, 1),
     }
-    typer.echo(json.dumps(report, indent=2, ensure_ascii=False))
+    echo(json.dumps(report, indent=2, ensure_ascii=False))
 
 
 def _print_text(results: Sequence[ScenarioResult], seconds: float) -> None:
-    console = Console(highlight=False)
+    console = Terminal(highlight=False)
     for result in results:
         print_result(console, result)
     failed = sum(1 for result in results if result.failures)

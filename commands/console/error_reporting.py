@@ -39,9 +39,9 @@ def failure_in(error: BaseException) -> Failure | None:
 
 def print_error(message: str) -> None:
     """Prints to standard error, red on a terminal, without wrapping lines."""
-    from rich.console import Console
+    from commands.console.terminal import Terminal
 
-    console = Console(stderr=True, soft_wrap=True, highlight=False)
+    console = Terminal(stderr=True, soft_wrap=True, highlight=False)
     console.print(message, style="red", markup=False)
 
 

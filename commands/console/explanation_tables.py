@@ -12,6 +12,7 @@ from rich.table import Table
 
 from commands.console.clock_times import clock_time
 from commands.console.explanation_lines import notice_lines, remedy_lines
+from commands.console.terminal import Terminal
 from policies.i18n.locales import words_in
 from policies.reports.clock_explanation import ExplainedChange, ExplainedOverride
 from policies.reports.explain import ClockExplanation, PolicyExplanation
@@ -25,8 +26,8 @@ Row = tuple[date, str, str, str]
 
 def wide_console() -> Console:
     """A console that does not break names across lines in a pipe or a log."""
-    console = Console(highlight=False)
-    return console if console.is_terminal else Console(highlight=False, width=160)
+    console = Terminal(highlight=False)
+    return console if console.is_terminal else Terminal(highlight=False, width=160)
 
 
 def print_clock(console: Console, clock: ClockExplanation) -> None:

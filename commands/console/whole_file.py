@@ -16,8 +16,7 @@ def whole_file(file: Path) -> Iterator[TextIO]:
     another name in the same directory. Only its owner can read it. Raises Failure if it cannot be
     written. A link, a device or a directory of this name is none of ours to replace.
     """
-    if os.path.lexists(file) and (file.is_symlink() or not file.is_file()):
-        raise Failure(ExitCode.USAGE, f"cannot write {file}: it is there and not a regular file")
+    check_writable(file)
     try:
         descriptor, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
     except OSError as error:
@@ -35,6 +34,14 @@ def whole_file(file: Path) -> Iterator[TextIO]:
     finally:
         with suppress(FileNotFoundError):
             unfinished.unlink()
+
+
+def check_writable(file: Path) -> None:
+    """Raises Failure if it is known beforehand that `whole_file` cannot write it."""
+    if os.path.lexists(file) and (file.is_symlink() or not file.is_file()):
+        raise Failure(ExitCode.USAGE, f"cannot write {file}: it is there and not a regular file")
+    if file.parent.is_dir() and not os.access(file.parent, os.W_OK):
+        raise Failure(ExitCode.USAGE, f"cannot write {file}: its folder is not writable")
 
 
 def _unwritable(file: Path, error: OSError) -> Failure:

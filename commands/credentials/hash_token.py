@@ -2,9 +2,8 @@
 
 import sys
 
-import typer
-
 from bootstrap.exit_codes import ExitCode, Failure
+from commands.console.plain_output import echo
 
 SHORTEST_TOKEN = 20
 """Characters. Whoever has the hash of a shorter token could try all of them."""
@@ -28,6 +27,6 @@ def hash_token() -> None:
             "such as those of openssl rand -hex 32.",
         )
     try:
-        typer.echo(hashed(token))
+        echo(hashed(token))
     except ValueError as error:
         raise Failure(ExitCode.USAGE, f"The token {error}.") from None

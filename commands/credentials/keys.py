@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bootstrap.exit_codes import ExitCode, Failure
+from commands.console.plain_output import echo
 from commands.credentials.hash_token import hash_token
 from commands.credentials.lengths_of_time import duration_of, lifetime_of
 from policies.vocabulary import Role
@@ -129,7 +130,7 @@ def create(  # noqa: PLR0913, PLR0917  # one parameter for each option
         store.prepare()
         store.add(ApiKey(key.id, grant, key.digest, now, now, end))
     _note(f"Key {key.id} of {name} {_until(end)}. Copy it now, it is not shown again:")
-    typer.echo(key.text)
+    echo(key.text)
 
 
 @app.command("list")
@@ -145,11 +146,11 @@ def list_(
 
     now, found = datetime.now(UTC), _store(file).read_all()
     if as_json:
-        typer.echo(json.dumps([key_data(key, now) for key in found], indent=2, ensure_ascii=False))
+        echo(json.dumps([key_data(key, now) for key in found], indent=2, ensure_ascii=False))
         return
     for key in found:
         for line in key_lines(key, now):
-            typer.echo(line)
+            echo(line)
     if not found:
         _note("There are no keys.")
 
@@ -186,7 +187,7 @@ def rotate(
         store.rotate(old.id, key.digest, now, end, previous_until)
     _note(f"The previous key of {old.grant.name} is valid until {_time(previous_until)}.")
     _note(f"The new one {_until(end)}. Copy it now, it is not shown again:")
-    typer.echo(key.text)
+    echo(key.text)
 
 
 @app.command()
@@ -285,4 +286,4 @@ def _time(at: datetime) -> str:
 
 def _note(text: str) -> None:
     """To standard error, so that a script can read a key from standard output."""
-    typer.echo(text, err=True)
+    echo(text, err=True)

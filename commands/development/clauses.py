@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from bootstrap.exit_codes import ExitCode
+from commands.console.plain_output import echo
+from commands.console.terminal import Terminal
 from commands.reports.clause_citations import citations_in
 from policies.documents.problems import PolicyErrors
 from policies.loading.policy_catalog import SHIPPED, PolicyCatalog
@@ -59,7 +60,7 @@ def clauses(
     try:
         catalog = PolicyCatalog.load(policies)
     except PolicyErrors as error:
-        Console(stderr=True, soft_wrap=True).print(str(error), markup=False, highlight=False)
+        Terminal(stderr=True, soft_wrap=True).print(str(error), markup=False, highlight=False)
         raise typer.Exit(ExitCode.FAILED) from None
     citations = citations_in(tests)
     unheard_of = set(slugs or ()) - set(catalog.slugs)
@@ -82,14 +83,14 @@ def _print_json(uses: Iterable[ClauseUse], unknown: Iterable[str]) -> None:
         "clauses": [{**asdict(use), "gaps": list(use.gaps)} for use in uses],
         "unknown_citations": list(unknown),
     }
-    typer.echo(json.dumps(report, indent=2, ensure_ascii=False))
+    echo(json.dumps(report, indent=2, ensure_ascii=False))
 
 
 def _print_tables(uses: list[ClauseUse], unknown: list[str]) -> None:
-    console = Console(highlight=False)
+    console = Terminal(highlight=False)
     if not console.is_terminal:
         # In a pipe or a log, names must not be broken across lines.
-        console = Console(highlight=False, width=200)
+        console = Terminal(highlight=False, width=200)
     for policy in dict.fromkeys(use.policy for use in uses):
         table = Table("clause", "rules", "tests", title=policy, title_justify="left")
         for use in uses:

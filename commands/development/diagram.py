@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from commands.console.plain_output import echo
 from commands.console.policy_argument import policy_named
 
 PAGE = Path(__file__).parents[2] / "docs" / "lifecycle.md"
@@ -35,11 +36,11 @@ def diagram(
     if policy is not None:
         if write:
             raise typer.BadParameter("writes docs/lifecycle.md; leave out the policy")
-        typer.echo(policy_page(policy_named(policy, datetime.now(UTC))), nl=False)
+        echo(policy_page(policy_named(policy, datetime.now(UTC))), nl=False)
         return
     page = process_page()
     if not write:
-        typer.echo(page, nl=False)
+        echo(page, nl=False)
         return
     PAGE.write_text(page, encoding="utf-8")
-    typer.echo(f"{PAGE} written")
+    echo(f"{PAGE} written")

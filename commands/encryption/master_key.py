@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from bootstrap.exit_codes import ExitCode, Failure
+from commands.console.plain_output import echo
 
 
 def master_key(
@@ -43,10 +44,10 @@ def master_key(
         id = _new_id(keys)
         _write(file, keys | {id: _new_key()})
         position = "added at the end" if keys else "the only one"
-        typer.echo(f"{file}: {id} ({position}) of {len(keys) + 1} master keys")
+        echo(f"{file}: {id} ({position}) of {len(keys) + 1} master keys")
     elif use in keys:
         _write(file, {use: keys[use]} | keys)
-        typer.echo(f"{file}: {use} encrypts once the processes have restarted")
+        echo(f"{file}: {use} encrypts once the processes have restarted")
     else:
         raise Failure(ExitCode.USAGE, f"{file} has no key {use!r}; it has {', '.join(keys)}")
 

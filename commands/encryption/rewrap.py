@@ -2,10 +2,9 @@
 
 import asyncio
 
-import typer
-
 from bootstrap.encryption import checked_key_ring
 from bootstrap.exit_codes import ExitCode, Failure
+from commands.console.plain_output import echo
 
 
 def rewrap() -> None:
@@ -20,7 +19,7 @@ def rewrap() -> None:
 
     Example: DESK_ENCRYPTION_KEYS_FILE=secrets/master-keys.json desk rewrap
     """
-    typer.echo(f"{asyncio.run(_rewrap())} data keys were wrapped by the newest master key.")
+    echo(f"{asyncio.run(_rewrap())} data keys were wrapped by the newest master key.")
 
 
 async def _rewrap() -> int:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bootstrap.exit_codes import ExitCode
+from commands.console.plain_output import echo
 
 if TYPE_CHECKING:
     from settings import Settings
@@ -93,10 +94,10 @@ def erase(  # noqa: PLR0913, PLR0917  # one parameter for each option
     )
     report = asyncio.run(_report(order, dry_run, audit_log))
     if as_json:
-        typer.echo(report.model_dump_json(indent=2))
+        echo(report.model_dump_json(indent=2))
     else:
         for line in erasure_lines(report, is_audited=audit_log is not None):
-            typer.echo(line)
+            echo(line)
     if not dry_run and not report.is_complete:
         raise typer.Exit(ExitCode.FAILED)
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 import typer
 
 from bootstrap.exit_codes import ExitCode, Failure
+from commands.console.plain_output import echo
 from commands.console.whole_file import whole_file
 
 if TYPE_CHECKING:
@@ -76,10 +77,10 @@ def export(
     with _destination(out) as stream:
         made = asyncio.run(_export(address, format, stream, audit_log))
         for line in _problems(made):
-            typer.echo(line, err=True)
+            echo(line, err=True)
         if not made.is_complete and not incomplete and out is not None:
             raise Failure(ExitCode.FAILED, f"The export is incomplete; {out} was not written.")
-    typer.echo(f"{_counted(made)} exported.", err=True)
+    echo(f"{_counted(made)} exported.", err=True)
     if not made.is_complete:
         raise Failure(ExitCode.FAILED, "The export is incomplete.")
 

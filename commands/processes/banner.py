@@ -10,6 +10,7 @@ from rich.panel import Panel
 from rich.table import Table
 
 from api.identity.static_tokens import is_clear
+from commands.console.terminal import Terminal
 from commands.processes.state_dir import StateDir
 from policies.vocabulary import Role
 from settings import Settings
@@ -39,7 +40,7 @@ class Banner:
 
     def show(self, console: Console | None = None) -> None:
         """Prints the banner."""
-        console = console or Console(highlight=False)
+        console = console or Terminal(highlight=False)
         console.print(Panel(self._table(), title="Durable Desk is running", expand=False))
         if self.tokens_are_generated:
             for line in self._first_requests():

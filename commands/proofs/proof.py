@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bootstrap.exit_codes import ExitCode, Failure
+from commands.console.plain_output import echo
 from commands.console.whole_file import whole_file
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def proof(
     settings = Settings()
     maker = _maker(settings)
     if public_key:
-        typer.echo(maker.public_key)
+        echo(maker.public_key)
         return
     made = asyncio.run(_made(settings, maker, _number(number), reader, credits))
     if out is None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bootstrap.exit_codes import ExitCode, Failure
+from commands.console.plain_output import echo
 
 if TYPE_CHECKING:
     from proof.signing import PublicKey
@@ -57,10 +58,10 @@ def verify(
     with _limited():
         report = verified(data, trusted, before)
     if as_json:
-        typer.echo(json.dumps(as_data(report), indent=2))
+        echo(json.dumps(as_data(report), indent=2))
     else:
         for line in lines(report):
-            typer.echo(line)
+            echo(line)
     if not report.holds:
         raise typer.Exit(ExitCode.FAILED)
 

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from bootstrap.exit_codes import ExitCode, Failure
+from commands.console.plain_output import echo
 from commands.console.policy_argument import policy_named
 from policies.documents.suggestions import one_of
 from policies.i18n.locales import language_of
@@ -62,7 +63,7 @@ def page(
     is_html = html if html is not None else out is None or out.suffix.lower() not in MARKDOWN
     text = page_html(made) if is_html else page_markdown(made)
     if out is None:
-        typer.echo(text, nl=False)
+        echo(text, nl=False)
         return
     try:
         out.write_text(text, encoding="utf-8")
