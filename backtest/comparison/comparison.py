@@ -129,7 +129,10 @@ class Comparison:
 
 
 def compare(before: Run, after: Run) -> Comparison:
-    """Compares two runs that are judged."""
+    """Compares two runs that are judged: what both of them have, if one was interrupted."""
+    both = before.done & after.done
+    before.keep(both)
+    after.keep(both)
     found = differences(before.judge.policy, after.judge.policy)
     comparison = Comparison(before.report(), after.report(), found)
     for one, other in _paired(before.results(), after.results()):

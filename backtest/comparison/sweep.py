@@ -50,12 +50,14 @@ class Place(NamedTuple):
 @dataclass
 class Sweep:
     """The steps of a sweep, the shortest target first. `now` is the target of the policy, as far as
-    all tickets have one.
+    all tickets have one. It is partial if it was interrupted: the targets after its steps were not
+    tried.
     """
 
     place: Place
     now: str | None
     steps: list[Swept] = field(default_factory=list)
+    is_partial: bool = False
 
     @property
     def kept(self) -> Swept | None:
@@ -90,7 +92,10 @@ def sweep(
     found = Sweep(place, now)
     for target in given or [*_candidates(spread)]:
         run = judged({place.path: target})
-        found.steps.append(Swept(target, place.tally(run.report().totals)))
+        if run.is_partial:
+            found.is_partial = True
+            break
+        found.steps.append(Swept(target, place.tally(run.totals)))
     return found
 
 

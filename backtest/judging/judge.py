@@ -23,12 +23,13 @@ from workflows.ticket.model.opening import Opening
 
 class Judged(NamedTuple):
     """A ticket that was played to the end of the log, and the result of each of its clocks. `moved`
-    counts its rows from before the opening.
+    counts its rows from before the opening, `repeated` those that came twice.
     """
 
     ticket: PlayedTicket
     results: tuple[ClockResult, ...]
     moved: int = 0
+    repeated: int = 0
 
 
 class Judge:
@@ -57,7 +58,7 @@ class Judge:
                 ticket.play(row)
             ticket.end(until)
             results = tuple(results_of(ticket, logged, self._credits, until))
-            return Judged(ticket, results, logged.moved)
+            return Judged(ticket, results, logged.moved, logged.repeated)
         except RequestRefused as refusal:
             return _left_out(logged, Reason.REFUSED, str(refusal))
         except (BusinessTimeError, OverflowError) as error:

@@ -9,6 +9,10 @@ from typing import NamedTuple
 
 from pydantic import JsonValue
 
+from policies.documents.visible import visible_line
+
+LONGEST_NUMBER = 200
+"""Characters of the number of a ticket; a longer one is something else."""
 NO_FACTS: Mapping[str, JsonValue] = {}
 
 
@@ -47,7 +51,8 @@ class Request(NamedTuple):
 
 class LoggedTicket(NamedTuple):
     """One ticket of a log. No row is before `opened_at`: one that was is at it. `moved` counts
-    these. `place` is where the first record of the ticket is in the file.
+    these, and `repeated` the records that came twice and count once. `place` is where the first
+    record of the ticket is in the file.
     """
 
     id: str
@@ -56,3 +61,9 @@ class LoggedTicket(NamedTuple):
     rows: tuple[Row, ...]
     place: int = 0
     moved: int = 0
+    repeated: int = 0
+
+
+def number_in(text: str) -> str | None:
+    """The number of a ticket, printable, in one line; None if it is too long for one."""
+    return visible_line(text) if len(text) <= LONGEST_NUMBER else None

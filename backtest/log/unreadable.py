@@ -5,8 +5,12 @@ from collections import Counter
 from enum import StrEnum
 from typing import NamedTuple
 
+from policies.documents.visible import visible_line
+
 MOST_EXAMPLES = 20
 """Examples of each reason that a report lists; the rest is counted."""
+LONGEST_TEXT = 300
+"""Characters of a text about what is wrong, which can quote a value of the log."""
 
 
 class Reason(StrEnum):
@@ -59,7 +63,9 @@ class LeftOut:
         """Counts one, and keeps it as an example if it is among the first."""
         counts = self.records if unreadable.ticket is None else self.tickets
         counts[unreadable.reason] += 1
-        self._keep([unreadable])
+        text = visible_line(unreadable.text[:LONGEST_TEXT])
+        more = "..." if len(unreadable.text) > LONGEST_TEXT else ""
+        self._keep([unreadable._replace(text=text + more)])
 
     def copy(self) -> "LeftOut":
         """Another one with the same counts and examples."""

@@ -8,11 +8,12 @@ from typing import Any, NamedTuple
 from pydantic import JsonValue
 
 from backtest.log.record import Record
-from backtest.log.ticket import LoggedTicket, Request, Row
+from backtest.log.ticket import LoggedTicket, Request, Row, number_in
 from backtest.log.unreadable import Reason, Unreadable
 from backtest.mapping.document import LogMapping, StateRule, ValueRule
 from backtest.mapping.instants import parser
 from backtest.mapping.translation import UnknownValueError, translator
+from policies.documents.visible import visible_line
 from policies.schema.clocks import PauseRule
 from policies.schema.policy import SupportPolicy
 from policies.vocabulary import EventType, PauseReason
@@ -39,6 +40,7 @@ class Entry(NamedTuple):
     at: datetime
     place: int
     fields: tuple[str | None, ...]
+    fingerprint: int | None = None
 
 
 class Reading:
@@ -75,6 +77,11 @@ class Reading:
         if ticket is None or ticket in nulls:
             wrong = f'the column "{mapping.ticket}" names no ticket'
             return Unreadable(Reason.NO_TICKET, record.place, wrong)
+        number = number_in(ticket)
+        if number is None:
+            wrong = f'the number in the column "{mapping.ticket}" has {len(ticket):,} characters'
+            return Unreadable(Reason.BROKEN, record.place, wrong)
+        ticket = number
         if text is None or text in nulls:
             wrong = f'the column "{mapping.at}" has no time'
             return Unreadable(Reason.NO_TIME, record.place, wrong, ticket)
@@ -85,7 +92,7 @@ class Reading:
         if at > self._now:
             return Unreadable(Reason.FUTURE, record.place, f'"{text}" is in the future', ticket)
         values = [None if (value := get(column)) in nulls else value for column in self._columns]
-        return ticket, Entry(at, record.place, tuple(values))
+        return ticket, Entry(at, record.place, tuple(values), record.fingerprint)
 
     def _bad_time(self, place: int, ticket: str, text: str, wrong: str) -> Unreadable:
         """A record whose time cannot be read. If its ticket is a time, the columns are swapped."""
@@ -99,7 +106,8 @@ class Reading:
 
     def ticket(self, number: str, entries: Iterable[Entry]) -> LoggedTicket | Unreadable:
         """The ticket with these entries, of which there is at least one, in any order."""
-        ordered = sorted(entries, key=self._order)
+        every = sorted(entries, key=self._order)
+        ordered = [*_once(every)]
         first = self._first(ordered)
         try:
             opened_at = self._opened_at(first, ordered[0])
@@ -111,7 +119,8 @@ class Reading:
         except ValueError as error:
             return Unreadable(Reason.BAD_TIME, first.place, str(error), number)
         moved = sum(entry.at < opened_at for entry in ordered)
-        return LoggedTicket(number, opened_at, request, rows, first.place, moved)
+        repeated = len(every) - len(ordered)
+        return LoggedTicket(number, opened_at, request, rows, first.place, moved, repeated)
 
     def _unknown_at(self, ordered: Sequence[Entry]) -> int | None:
         """The place of the first entry with a state, event or value that is unknown."""
@@ -184,7 +193,7 @@ class Reading:
             yield Row(
                 at=max(entry.at, opened_at),
                 place=entry.place,
-                state=name,
+                state=None if name is None else visible_line(name),
                 events=(*events, *(rule.events if is_entered else ()), *waiting),
                 waits=rule.waits if rule.waits in _OF_EVERY_POLICY else None,
                 is_open=is_open if self.mapping.state else None,
@@ -232,6 +241,16 @@ class Reading:
             return None if text is None else translate(text)
 
         return value
+
+
+def _once(entries: Iterable[Entry]) -> Iterator[Entry]:
+    """The entries without those that were delivered before."""
+    seen: set[int] = set()
+    for entry in entries:
+        if entry.fingerprint is None or entry.fingerprint not in seen:
+            yield entry
+        if entry.fingerprint is not None:
+            seen.add(entry.fingerprint)
 
 
 def _sortable(text: str | None) -> tuple[int, int, str]:

@@ -47,7 +47,8 @@ def _records(lines: "_Lines", mapping: LogMapping) -> Iterator[Record | Unreadab
         if isinstance(row, _Damaged):
             yield row.unreadable(ticket)
         elif len(row) == number:
-            yield Record(rows.line, dict(zip(columns, [row[p] for p in places], strict=True)))
+            fields = dict(zip(columns, [row[p] for p in places], strict=True))
+            yield Record(rows.line, fields, lines.fingerprint)
         else:
             wrong = f"{len(row)} columns in place of {number}"
             # The columns before a missing or additional one are right, and which that is, is not
@@ -172,6 +173,11 @@ class _Lines:
             line = "\n"
         self.taken.append(line)
         return line
+
+    @property
+    def fingerprint(self) -> int:
+        """The same for rows that are equal in all columns, as they are written."""
+        return hash("".join(self.taken).rstrip("\r\n"))
 
     def give_back(self, lines: list[str]) -> None:
         """The last lines are to be read again."""

@@ -53,7 +53,7 @@ def _records(issue: JsonObject, columns: frozenset[str]) -> list[Record] | list[
         return [Unreadable(Reason.NO_TICKET, issue.number, wrong)]
     try:
         return [
-            Record(issue.number, {"key": key, **fields})
+            Record(issue.number, {"key": key, **fields}, _fingerprint(fields))
             for fields in _Issue(issue.value, columns).all()
         ]
     except ValueError as error:
@@ -74,7 +74,7 @@ class _Issue:
         """The creation, then the changes and the comments."""
         created, changes = text_of(self._fields.get("created")), [*self._changes()]
         first = {name: text_of(self._fields.get(name)) for name in self._columns - OWN}
-        for change in sorted(changes, key=_instant, reverse=True):
+        for change in sorted(changes, key=_in_time, reverse=True):
             first.update(self._before(change))
         yield {"at": created, "id": "0", "author": "reporter", **first}
         for change in changes:
@@ -118,13 +118,26 @@ class _Issue:
             raise ValueError(f"it has no {what}; export it with expand=changelog")
         listed, total = objects_of(page[name]), text_of(page.get("total"))
         if total is not None and total.isdecimal() and len(total) < 10 and int(total) > len(listed):
-            raise ValueError(f"it has {len(listed)} of its {total} {what}; fetch the rest")
+            there = f"{len(listed)} of {total} entries of its {what} are there"
+            raise ValueError(f"{there}; fetch the rest")
         return listed
+
+
+def _fingerprint(fields: dict[str, str | None]) -> int:
+    """The same for a change or comment of an issue that is on two pages of a search."""
+    number = fields["id"]
+    return hash((number, "comment" in fields) if number else tuple(fields.items()))
 
 
 def _name(item: dict[str, Any]) -> str:
     """The name of a changed field, as an issue has it."""
     return text_of(item.get("fieldId")) or text_of(item.get("field")) or ""
+
+
+def _in_time(change: dict[str, Any]) -> tuple[datetime, int]:
+    """Changes of one instant are in the order of their numbers."""
+    number = text_of(change.get("id")) or ""
+    return _instant(change), int(number) if number.isdecimal() and len(number) < 20 else 0
 
 
 def _instant(change: dict[str, Any]) -> datetime:

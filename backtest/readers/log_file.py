@@ -46,6 +46,8 @@ def open_log(path: Path, member: str | None = None) -> Iterator[LogFile]:
     file in it, OSError if the log cannot be opened.
     """
     with path.open("rb") as raw:
+        if not raw.seekable():
+            raise LogError(f"{path} is a pipe; write the log into a file first")
         size = path.stat().st_size
         start = raw.read(4)
         raw.seek(0)

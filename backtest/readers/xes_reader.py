@@ -3,13 +3,15 @@
 An event's attributes are its fields by their keys; those of its trace are `case:` and the key, as
 in `case:concept:name`. Attributes in attributes are not read.
 
-XML that is broken takes out the trace in which it is. Reading goes on with the next one.
+XML that is broken takes out the trace in which it is. Reading goes on with the next one. Traces on
+the way to it, whose beginning is damaged too, are reported as well.
 """
 
 import re
 from collections.abc import Iterator
 from typing import BinaryIO, NoReturn
 from xml.parsers import expat
+from xml.sax.saxutils import quoteattr, unescape
 
 from backtest.log.record import Record
 from backtest.log.unreadable import Reason, Unreadable
@@ -28,7 +30,17 @@ MOST_TEXT = 1 << 26
 DEEPEST = 100
 """Tags in tags."""
 MISMATCH = expat.errors.codes[expat.errors.XML_ERROR_TAG_MISMATCH]
-_TRACE = re.compile(rb"<trace[\s>/]")
+MOST_HEADER = 1_000
+"""Bytes before the first event of a trace in which its ticket is looked for."""
+_PASSED = re.compile(
+    rb"(?P<trace><trace[\s>/])|(?P<end></trace>)|(?P<first>/>\s{0,100}<event[\s>/])"
+)
+"""The next trace; the end of one; and an event after an attribute, which is the first one of a
+trace, since others follow an event.
+"""
+LONGEST_PASSED = 128
+"""Bytes of such a place."""
+_NO_ATTRIBUTE = re.compile(rb"<event\s*\Z")
 _ENCODING = re.compile(rb"""<\?xml[^>]{0,200}encoding=["']([A-Za-z0-9._-]{1,40})["']""")
 
 
@@ -49,7 +61,7 @@ def read_xes(file: BinaryIO, mapping: LogMapping) -> Iterator[Record | Unreadabl
                 raise
         else:
             is_found = source.find_trace(broken_at)
-            yield from traces.without_beginning(source)
+            yield from traces.passed(source)
             if not is_found:
                 return
             traces.begin_again()
@@ -57,13 +69,15 @@ def read_xes(file: BinaryIO, mapping: LogMapping) -> Iterator[Record | Unreadabl
 
 class _Source:
     """The bytes of a file. `chunk` is the part that is read now, `line` the lines before it. `ends`
-    are the ends of traces that were passed on the way to the next one.
+    are the ends of traces that were passed on the way to the next one, and `headers` the attributes
+    before each first event that was passed.
     """
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
         self._before = b""
         self.ends = 0
+        self.headers: list[bytes] = []
         self.line = 0
         self.chunk = file.read(CHUNK)
 
@@ -78,21 +92,30 @@ class _Source:
         """
         window = self._before + self.chunk
         self.line -= self._before.count(b"\n")
-        self.ends, begin = 0, max(0, begin + len(self._before))
+        self.ends, self.headers, begin = 0, [], max(0, begin + len(self._before))
         while True:
-            match = _TRACE.search(window, begin)
-            self.ends += window.count(TRACE_END, begin, match.start() if match else len(window))
-            if match is not None:
-                break
-            kept = max(begin, len(window) - len(TRACE_END) + 1)
+            for match in _PASSED.finditer(window, begin):
+                if match["trace"]:
+                    self.line += window.count(b"\n", 0, match.start())
+                    self._before, self.chunk = b"", window[match.start() :]
+                    return True
+                self._pass(match)
+                begin = match.end()
+            begin = max(begin, len(window) - LONGEST_PASSED)
+            kept = max(0, begin - MOST_HEADER)
             self.line += window.count(b"\n", 0, kept)
             more = self._file.read(CHUNK)
             if not more:
                 return False
-            window, begin = window[kept:] + more, 0
-        self.line += window.count(b"\n", 0, match.start())
-        self._before, self.chunk = b"", window[match.start() :]
-        return True
+            window, begin = window[kept:] + more, begin - kept
+
+    def _pass(self, match: re.Match[bytes]) -> None:
+        if match["end"]:
+            self.ends += 1
+            return
+        header = match.string[max(0, match.start() - MOST_HEADER) : match.start()]
+        if not _NO_ATTRIBUTE.search(header):
+            self.headers.append(header)
 
 
 class _BrokenError(Exception):
@@ -112,6 +135,7 @@ class _Traces:
         self._columns = frozenset(mapping.columns)
         self._encoding: str | None = None
         self._number = 0
+        self._had_events = False
         self._done: list[Record | Unreadable] = []
         self.is_refused = False
         self._line: int | None = None
@@ -125,12 +149,23 @@ class _Traces:
         self._parser.Parse(LOG)
         self._taken = len(LOG)
 
-    def without_beginning(self, source: _Source) -> Iterator[Unreadable]:
-        """Traces that were passed after the broken one, which have an end only."""
-        for _ in range(source.ends - 1):
+    def passed(self, source: _Source) -> Iterator[Unreadable]:
+        """Traces that were passed after the broken one, and have an end or a first event only."""
+        headers = source.headers[0 if self._had_events else 1 :]
+        for number in range(max(source.ends - 1, len(headers))):
             self._number += 1
             wrong = f"before line {source.line + 1}: a trace that does not begin"
-            yield Unreadable(Reason.BROKEN, self._number, wrong)
+            ticket = self._ticket_in(headers[number]) if number < len(headers) else None
+            yield Unreadable(Reason.BROKEN, self._number, wrong, ticket, is_certain=False)
+
+    def _ticket_in(self, header: bytes) -> str | None:
+        """The ticket that the attributes before a first event name."""
+        text = header.decode(self._encoding or "utf-8", "replace")
+        if not self._ticket.startswith(CASE):
+            return None
+        key = re.escape(quoteattr(self._ticket.removeprefix(CASE))[1:-1])
+        found = re.findall(rf"""key=["']{key}["'] value=["']([^"'<>]*)["']""", text)
+        return unescape(found[-1]) or None if found else None
 
     def cut_off(self) -> Iterator[Unreadable]:
         """The trace in which the file breaks off."""
@@ -180,9 +215,23 @@ class _Traces:
         self._parser.EndElementHandler = self._end
         self._parser.StartDoctypeDeclHandler = self._doctype
         self._path: list[str] = []
+        self._begin_trace()
+
+    def _begin_trace(self) -> None:
         self._trace: dict[str, str] = {}
         self._events: list[dict[str, str]] = []
+        self._fingerprints: list[int] = []
+        self._is_in_event = False
         self._length = 0
+        # Other tickets that the attributes of the trace name.
+        self._others: list[str] = []
+
+    def _begin_event(self) -> None:
+        if len(self._events) >= LONGEST_TRACE:
+            self._refuse(f"a trace of more than {LONGEST_TRACE:,} events")
+        self._events.append({})
+        self._fingerprints.append(0)
+        self._is_in_event = True
 
     def _break(self, wrong: str, line: int) -> None:
         """Reports what is broken, with the ticket in whose trace it is."""
@@ -190,6 +239,7 @@ class _Traces:
         ticket = fields.get(self._ticket) if TRACE in self._path else None
         place = self._number + 1
         self._number += len(self._events)
+        self._had_events = bool(self._events)
         text = f"line {(self._line or 0) + line}: {wrong}"
         self._done.append(Unreadable(Reason.BROKEN, place, text, ticket))
 
@@ -198,18 +248,25 @@ class _Traces:
         if name == TRACE:
             if TRACE in self._path:
                 self._refuse("a trace that does not end before the next one")
-            self._trace, self._events, self._length = {}, [], 0
+            self._begin_trace()
         elif parent == EVENT and self._events:
             self._keep(self._events[-1], attributes.get("key", ""), attributes)
         elif name == EVENT and parent == TRACE:
-            if len(self._events) >= LONGEST_TRACE:
-                self._refuse(f"a trace of more than {LONGEST_TRACE:,} events")
-            self._events.append({})
+            self._begin_event()
         elif parent == TRACE:
-            self._keep(self._trace, CASE + attributes.get("key", ""), attributes)
+            self._keep_of_trace(CASE + attributes.get("key", ""), attributes)
+        if self._is_in_event:
+            before = self._fingerprints[-1]
+            self._fingerprints[-1] = hash((before, name, *attributes.items()))
         self._path.append(name)
         if len(self._path) > DEEPEST:
             self._refuse(f"more than {DEEPEST} tags in tags")
+
+    def _keep_of_trace(self, key: str, attributes: dict[str, str]) -> None:
+        value = attributes.get("value", "")
+        if key == self._ticket and self._trace.get(key, value) != value:
+            self._others.append(value)
+        self._keep(self._trace, key, attributes)
 
     def _keep(self, fields: dict[str, str], key: str, attributes: dict[str, str]) -> None:
         # A key comes once. A second one is of an event whose tags are damaged.
@@ -224,11 +281,26 @@ class _Traces:
 
     def _end(self, name: str) -> None:
         self._path.pop()
-        if name == TRACE:
-            for fields in self._events:
+        if name == EVENT:
+            self._is_in_event = False
+        if name == TRACE and self._others:
+            self._break_merged()
+        elif name == TRACE:
+            for fields, fingerprint in zip(self._events, self._fingerprints, strict=True):
                 self._number += 1
-                self._done.append(Record(self._number, {**self._trace, **fields}))
+                self._done.append(Record(self._number, {**self._trace, **fields}, fingerprint))
             self._events = []
+
+    def _break_merged(self) -> None:
+        """Traces between which an end and a beginning are missing: whose the events are is not
+        known.
+        """
+        tickets = (self._trace.get(self._ticket), *self._others)
+        place, wrong = self._number + 1, "a trace of several tickets"
+        text = f"line {(self._line or 0) + self._parser.CurrentLineNumber}: {wrong}"
+        self._done += [Unreadable(Reason.BROKEN, place, text, ticket) for ticket in tickets]
+        self._number += len(self._events)
+        self._events, self._others = [], []
 
     def _doctype(self, *_: object) -> None:
         self.is_refused = True

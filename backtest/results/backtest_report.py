@@ -20,6 +20,8 @@ class Note(StrEnum):
     """Rows dated before the opening of their ticket, taken to happen at it."""
     MOVED_TICKETS = "moved_tickets"
     """Tickets with such rows."""
+    REPEATED_ROWS = "repeated_rows"
+    """Rows that are equal to another one of their ticket in all columns, played once."""
 
 
 @dataclass

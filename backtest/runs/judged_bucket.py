@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from heapq import nlargest
 from pathlib import Path
 from typing import Any
@@ -54,7 +55,6 @@ def judge_bucket(
     log: SpooledLog, reading: Reading, judge: Judge, number: int, directory: Path
 ) -> Summary:
     """Judges the tickets of a bucket. Their results are in a file of the directory, in order."""
-    assert log.until is not None
     bucket, summary, results = log.bucket(number), Summary(), []
     for ticket in sorted({*bucket.entries, *bucket.unreadable}):
         wrong = bucket.unreadable.get(ticket)
@@ -64,12 +64,14 @@ def judge_bucket(
             continue
         summary.tickets += 1
         logged = wrong or reading.ticket(ticket, bucket.entries[ticket])
-        judged = logged if isinstance(logged, Unreadable) else judge.judge(logged, log.until)
+        judged = logged if isinstance(logged, Unreadable) else judge.judge(logged, _end_of(log))
         if isinstance(judged, Unreadable):
             summary.left_out.add(judged)
             continue
         if judged.moved:
             summary.notes.update({Note.MOVED_ROWS: judged.moved, Note.MOVED_TICKETS: 1})
+        if judged.repeated:
+            summary.notes.update({Note.REPEATED_ROWS: judged.repeated})
         for result in judged.results:
             summary.add(result)
             results.append(result)
@@ -77,6 +79,12 @@ def judge_bucket(
     for begin in range(0, len(results), PART):
         append(results_file(directory, number), [_plain(r) for r in results[begin : begin + PART]])
     return summary
+
+
+def _end_of(log: SpooledLog) -> datetime:
+    """The end of a log that has a ticket."""
+    assert log.until is not None
+    return log.until
 
 
 def results_of_bucket(directory: Path, number: int) -> Iterator[ClockResult]:

@@ -1,11 +1,13 @@
 """A run: all buckets of a spooled log judged under one policy, by one process or several."""
 
 import multiprocessing
+import os
 import signal
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from heapq import merge
 from pathlib import Path
+from threading import Thread
 
 from pydantic import JsonValue
 
@@ -17,13 +19,16 @@ from backtest.mapping.reading import Reading
 from backtest.results.backtest_report import BacktestReport
 from backtest.results.clock_result import ClockResult
 from backtest.results.explanation import Step
+from backtest.results.totals import Totals
 from backtest.runs.judged_bucket import Summary, judge_bucket, results_of_bucket
 from backtest.runs.spooled_log import BUCKETS, SpooledLog
+from policies.documents.visible import visible_line
 from policies.i18n.locales import words_in
 from policies.schema.policy import SupportPolicy
 
 Progress = Callable[[int, int], None]
 """Gets the buckets that are judged, and how many there are."""
+ALL = range(BUCKETS)
 
 
 class Run:
@@ -42,28 +47,52 @@ class Run:
         self._reading = Reading(log.mapping, self.judge.policy, log.now)
         self._directory = log.directory / name
         self._directory.mkdir()
-        self._done: list[int] = []
-        self._summary = Summary()
-        self._is_partial = False
+        self._done: dict[int, Summary] = {}
+        self.is_partial = False
+        """Whether Ctrl-C ended it before all tickets were judged."""
 
-    def judge_all(self, processes: int, on_progress: Progress = lambda _, __: None) -> None:
-        """Judges all tickets. Ctrl-C ends it early, and what is judged stays."""
-        if self._log.until is None:
-            return
-        judged = self._alone() if processes <= 1 else self._together(processes)
+    def judge_all(
+        self,
+        processes: int,
+        on_progress: Progress = lambda _, __: None,
+        only: Collection[int] = ALL,
+    ) -> None:
+        """Judges all tickets, or those of these buckets. Ctrl-C ends it early, and what is judged
+        stays.
+        """
+        self.is_partial = len(only) < BUCKETS
+        judged = self._alone(only) if processes <= 1 else self._together(processes, only)
         try:
             for number, summary in judged:
-                self._summary.merge(summary)
-                self._done.append(number)
-                on_progress(len(self._done), BUCKETS)
+                # At once: Ctrl-C can come between any two steps, and a bucket counts or does not.
+                self._done[number] = summary
+                on_progress(len(self._done), len(only))
         except KeyboardInterrupt:
-            self._is_partial = True
+            self.is_partial = True
         finally:
             judged.close()
 
+    @property
+    def done(self) -> frozenset[int]:
+        """The buckets that are judged."""
+        return frozenset(self._done)
+
+    def keep(self, buckets: Collection[int]) -> None:
+        """Forgets what is judged of other buckets."""
+        self.is_partial = self.is_partial or not self._done.keys() <= {*buckets}
+        self._done = {n: summary for n, summary in self._done.items() if n in buckets}
+
+    @property
+    def totals(self) -> Totals:
+        """The totals of what is judged."""
+        totals = Totals()
+        for summary in self._done.values():
+            totals.merge(summary.totals)
+        return totals
+
     def report(self) -> BacktestReport:
         """The report about what is judged."""
-        log, policy, summary = self._log, self.judge.policy, self._summary
+        log, policy, summary = self._log, self.judge.policy, self._summary()
         left_out = log.left_out.copy()
         left_out.merge(summary.left_out)
         return BacktestReport(
@@ -72,17 +101,17 @@ class Run:
             revision=policy.revision,
             locale=policy.locale,
             mapping=log.mapping.mapping,
-            log=Path(log.log).name,
+            log=visible_line(Path(log.log).name),
             until=log.until,
             records=log.records,
             tickets=summary.tickets,
-            share=len(self._done) / BUCKETS if log.until else 1.0,
+            share=len(self._done) / BUCKETS,
             totals=summary.totals,
             worst=summary.worst,
             explanations=self._explanations(summary.worst),
             left_out=left_out,
             notes=dict(sorted(summary.notes.items())),
-            is_partial=self._is_partial,
+            is_partial=self.is_partial,
         )
 
     def results(self) -> Iterator[ClockResult]:
@@ -91,6 +120,12 @@ class Run:
             *(results_of_bucket(self._directory, number) for number in sorted(self._done)),
             key=lambda result: (result.ticket, result.clock),
         )
+
+    def _summary(self) -> Summary:
+        summary = Summary()
+        for number in sorted(self._done):
+            summary.merge(self._done[number])
+        return summary
 
     def logged(self, ticket: str) -> LoggedTicket | Unreadable | None:
         """One ticket as the log has it; None if it does not have it."""
@@ -118,22 +153,20 @@ class Run:
         assert self._log.until is not None
         return steps_of(self.judge.terms, logged, clock, self._log.until)
 
-    def _alone(self) -> Generator[tuple[int, Summary]]:
-        for number in range(BUCKETS):
+    def _alone(self, only: Collection[int]) -> Generator[tuple[int, Summary]]:
+        for number in only:
             yield (
                 number,
                 judge_bucket(self._log, self._reading, self.judge, number, self._directory),
             )
 
-    def _together(self, processes: int) -> Generator[tuple[int, Summary]]:
+    def _together(self, processes: int, only: Collection[int]) -> Generator[tuple[int, Summary]]:
         # Forked where that is possible: a worker then has the policy and all modules at once.
         methods = multiprocessing.get_all_start_methods()
         context = multiprocessing.get_context("fork" if "fork" in methods else "spawn")
         given = (self._log, self.judge, self._directory)
         with ProcessPoolExecutor(processes, context, _begin, given) as pool:
-            futures: dict[Future[Summary], int] = {
-                pool.submit(_judge, n): n for n in range(BUCKETS)
-            }
+            futures: dict[Future[Summary], int] = {pool.submit(_judge, n): n for n in only}
             try:
                 for future in as_completed(futures):
                     yield futures[future], future.result()
@@ -146,9 +179,28 @@ _GIVEN: list[tuple[SpooledLog, Reading, Judge, Path]] = []
 
 
 def _begin(log: SpooledLog, judge: Judge, directory: Path) -> None:
-    # Ctrl-C reaches every process of the terminal; the first one decides.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Ctrl-C, and the end of a terminal, reach every process of it; the first one decides.
+    for name, action in (
+        ("SIGINT", signal.SIG_IGN),
+        ("SIGHUP", signal.SIG_IGN),
+        ("SIGTERM", signal.SIG_DFL),
+    ):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), action)
+    watch_parent()
     _GIVEN.append((log, Reading(log.mapping, judge.policy, log.now), judge, directory))
+
+
+def watch_parent() -> None:
+    """Ends this process with the one that needs its results, however that one ends."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+
+    def end_with() -> None:
+        parent.join()
+        os._exit(1)
+
+    Thread(target=end_with, daemon=True).start()
 
 
 def _judge(number: int) -> Summary:

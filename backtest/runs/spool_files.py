@@ -14,9 +14,12 @@ Plain = tuple[Any, ...]
 
 
 def append(path: Path, items: list[Plain]) -> None:
-    """Adds a part to the end of a file."""
-    with path.open("ab") as file:
-        file.write(marshal.dumps(items))
+    """Adds a part to the end of a file. OSError names it, as it does when the disk is full."""
+    try:
+        with path.open("ab") as file:
+            file.write(marshal.dumps(items))
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from None
 
 
 def parts(path: Path) -> Iterator[Plain]:

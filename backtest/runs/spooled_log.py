@@ -13,6 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from zlib import crc32
 
+from backtest.log.ticket import number_in
 from backtest.log.unreadable import LeftOut, Reason, Unreadable
 from backtest.mapping.document import LogMapping
 from backtest.mapping.reading import Entry, Reading
@@ -57,8 +58,8 @@ class SpooledLog:
                 wrong = Unreadable(Reason(reason), rest[0], text, ticket, is_certain)
                 bucket.unreadable.setdefault(ticket, wrong)
             else:
-                at, place, fields = rest
-                entry = Entry(time_of(at), place, fields)
+                at, place, fields, fingerprint = rest
+                entry = Entry(time_of(at), place, fields, fingerprint)
                 bucket.entries.setdefault(ticket, []).append(entry)
         return bucket
 
@@ -85,14 +86,15 @@ class SpooledLog:
             self.records += 1
             read = record if isinstance(record, Unreadable) else reading.entry(record)
             if isinstance(read, Unreadable):
-                if read.ticket is None:
-                    self.left_out.add(read)
+                damaged = number_in(read.ticket or "")
+                if damaged:
+                    yield (damaged, read.place, (read.reason.value, read.text, read.is_certain))
                 else:
-                    yield (read.ticket, read.place, (read.reason.value, read.text, read.is_certain))
+                    self.left_out.add(read._replace(ticket=None))
                 continue
             ticket, entry = read
             latest = entry.at if latest is None else max(latest, entry.at)
-            yield (ticket, number_of(entry.at), entry.place, entry.fields)
+            yield (ticket, number_of(entry.at), *entry[1:])
         self.until = latest
 
     def _write(self, buffers: dict[int, list[Plain]]) -> None:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 from backtest.log.record import Record
 from backtest.mapping.document import CsvRule, LogFormat, LogMapping
@@ -14,6 +14,8 @@ from backtest.readers.log_file import BROKEN, LogError, open_log
 
 HEAD = 1 << 18
 """Bytes by which format and columns are found."""
+LONGEST_PREAMBLE = 1 << 26
+"""Bytes of an XES log before its first trace."""
 RECORDS = 20_000
 DELIMITERS = ",;\t|"
 JIRA = ("key", "at", "id", "author", "comment", "status", "priority", "issuetype", "resolution")
@@ -37,6 +39,8 @@ def sample_of(path: Path) -> Sample:
     with open_log(path) as file:
         try:
             head = file.content.read(HEAD)
+            if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+                head = _with_traces(head, file.content)
         except BROKEN as error:
             raise LogError(f"{path} cannot be read: {error}") from None
     encoding = _encoding(head)
@@ -54,6 +58,18 @@ def sample_of(path: Path) -> Sample:
     is_whole = next(entries, None) is None
     used = tuple(c for c in columns if any(record.fields.get(c) for record in records))
     return Sample(kind, dialect, used, records, is_whole)
+
+
+def _with_traces(head: bytes, file: BinaryIO) -> bytes:
+    """The beginning of an XES log, and its first traces: some have statistics before them."""
+    passed = head
+    while b"<trace" not in passed:
+        more = file.read(HEAD)
+        if not more or file.tell() > LONGEST_PREAMBLE:
+            return head
+        passed = passed[-len(b"<trace") :] + more
+    begin = passed.index(b"<trace")
+    return head[:1_000] + passed[begin:] + file.read(HEAD)
 
 
 def _encoding(head: bytes) -> str:

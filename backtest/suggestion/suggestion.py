@@ -20,6 +20,9 @@ from backtest.suggestion.sample import Sample, sample_of
 MOST_VALUES = 100
 """Values of a state or priority; a column with more is none."""
 UNSURE = "unsure: "
+_NOT_ANSWERED = re.compile(
+    r"\b(new|open|opened|created?|queued|to do|registered|submitted|insert\w*)\b", re.IGNORECASE
+)
 
 
 def suggestion(path: Path) -> str:
@@ -141,11 +144,15 @@ class _Suggestion:
             yield f"# {UNSURE}any state but {', '.join(sorted(answers))} counts as a response"
 
     def _answers(self) -> set[str]:
-        """The states in which nobody has responded yet; none if the log has no such states."""
+        """The states in which nobody has responded yet: those whose name says so. None if
+        few tickets begin in one of them.
+        """
         if self._event:
             return set()
-        first = r"\b(new|open|opened|created?|queued|to do|registered|submitted)\b"
-        return {n for n in self._counts["state"] if re.search(first, n, re.IGNORECASE)}
+        begin = Counter(self._joined(ticket[0], self._state) for ticket in self._tickets)
+        names = {n for n in self._counts["state"] if _NOT_ANSWERED.search(n)}
+        is_usual = sum(begin[name] for name in names) >= 0.1 * len(self._tickets)
+        return names if is_usual else set()
 
     def _event_lines(self) -> Iterator[str]:
         if self._is_api:
@@ -267,16 +274,21 @@ class _Suggestion:
             at=self._at,
             order=read,
         )
-        nothing = {None, "", *self._nulls}
         for entry in read_log(self._path, mapping):
             if not isinstance(entry, Record):
                 continue
             for name, columns in wanted.items():
-                values = [entry.fields.get(column) for column in columns]
-                known = ["" if v in nothing or v is None else v for v in values]
-                if any(known) and len(counts[name]) <= 10 * MOST_VALUES:
-                    counts[name]["/".join(known)] += 1
+                value = self._joined(entry, columns)
+                if value and len(counts[name]) <= 10 * MOST_VALUES:
+                    counts[name][value] += 1
         return counts
+
+    def _joined(self, record: Record, columns: Sequence[str]) -> str:
+        """The values of some columns, as a mapping joins them; empty if all of them are null."""
+        nothing = {None, "", *self._nulls}
+        values = [record.fields.get(column) for column in columns]
+        known = ["" if v in nothing or v is None else v for v in values]
+        return "/".join(known) if any(known) else ""
 
 
 def _is_number(text: str) -> bool:

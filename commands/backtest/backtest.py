@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from backtest.mapping.coverage import unmapped_clocks
 from backtest.mapping.document import LogMapping
 from backtest.mapping.loading import load_mapping
 from backtest.readers.log_file import LogError
@@ -16,7 +17,9 @@ from bootstrap.exit_codes import ExitCode, Failure
 from commands.backtest.compared import overrides_of, show_comparison, show_sweep
 from commands.backtest.judged_log import Output, judging, show_report
 from commands.backtest.suggest import print_suggestion
+from commands.console.plain_output import echo
 from commands.console.policy_argument import policy_named
+from commands.console.whole_file import check_writable
 from policies.documents.problems import PolicyErrors
 from policies.schema.policy import SupportPolicy
 from policies.terms.overrides import OverridesRefused
@@ -94,7 +97,7 @@ def backtest(  # noqa: PLR0913, PLR0917 - a parameter for each option
     comparison = new or (chosen if overrides else None)
     if comparison and sweep:
         raise typer.BadParameter("a sweep is of one policy", param_hint="'--sweep'")
-    with _failures(log), judging(log, meaning, processes or _cores()) as judge:
+    with _failures(), judging(log, meaning, processes or _cores()) as judge:
         if comparison is not None:
             is_partial = show_comparison(judge, chosen, comparison, overrides, output)
         elif sweep is not None:
@@ -109,18 +112,22 @@ def _output(csv: Path | None, html: Path | None, *, is_comparison: bool, as_json
     for option, path in (("--csv", csv), ("--html", html)):
         if path is not None and not path.parent.is_dir():
             raise typer.BadParameter(f"there is no folder {path.parent}", param_hint=f"'{option}'")
+        if path is not None:
+            check_writable(path)
     if is_comparison and csv is not None:
         raise typer.BadParameter("a comparison has no CSV", param_hint="'--csv'")
     return Output(csv, html, as_json=as_json)
 
 
 @contextmanager
-def _failures(log: Path) -> Iterator[None]:
+def _failures() -> Iterator[None]:
     """Errors of a run as messages with their exit codes."""
     try:
         yield
     except OverridesRefused as error:
         raise typer.BadParameter(str(error), param_hint="'--what-if'") from None
+    except BrokenPipeError:
+        raise
     except LogError as error:
         raise Failure(ExitCode.USAGE, str(error)) from None
     except KeyboardInterrupt:
@@ -129,7 +136,8 @@ def _failures(log: Path) -> Iterator[None]:
         wrong = "a process that judges tickets has ended, perhaps for want of memory"
         raise Failure(ExitCode.FAILED, wrong) from None
     except OSError as error:
-        wrong = f"cannot read or write {error.filename or log}: {error.strerror or error}"
+        about = f"read or write {error.filename}" if error.filename else "write the report"
+        wrong = f"cannot {about}: {error.strerror or error}"
         raise Failure(ExitCode.USAGE, wrong) from None
 
 
@@ -143,12 +151,15 @@ def _named(names: list[str]) -> tuple[SupportPolicy, SupportPolicy | None, Path]
 
 def _mapping(path: Path, policy: SupportPolicy) -> LogMapping:
     try:
-        return load_mapping(path, policy)
+        mapping = load_mapping(path, policy)
     except OSError as error:
         wrong = f"cannot read {path}: {error.strerror or error}"
         raise typer.BadParameter(wrong, param_hint="'--mapping'") from None
     except PolicyErrors as errors:
         raise Failure(ExitCode.FAILED, str(errors)) from None
+    for missing in unmapped_clocks(mapping, policy):
+        echo(f"warning: {missing}", err=True)
+    return mapping
 
 
 def _cores() -> int:

@@ -7,11 +7,11 @@ from pydantic import JsonValue
 
 from backtest.comparison.comparison import Comparison, compare
 from backtest.comparison.sweep import Sweep, SweepRefused, place_of, sweep
-from backtest.runs.run import Run
+from backtest.runs.run import ALL, Run
 from commands.backtest.comparison_document import comparison_document, sweep_document
 from commands.backtest.comparison_tables import print_comparison, print_sweep
 from commands.backtest.html_file import write_page
-from commands.backtest.judged_log import Judging, Output, print_json, print_written
+from commands.backtest.judged_log import Judging, Output, WrittenFiles, print_json
 from commands.console.explanation_tables import wide_console
 from policies.documents.paths import NoSuchValue
 from policies.documents.problems import PolicyErrors
@@ -39,16 +39,19 @@ def show_comparison(
 ) -> bool:
     """Both policies on the log, and what changes. Whether it was interrupted."""
     before = judge(old, label="Judging the old one")
-    after = judge(new, overrides, label="Judging the new one")
+    only = before.done if before.is_partial else ALL
+    after = judge(new, overrides, label="Judging the new one", only=only)
     found = compare(before, after)
     is_partial = found.before.is_partial or found.after.is_partial
-    if output.html is not None:
+    files = WrittenFiles()
+    if (html := output.html) is not None:
         page = lambda: _comparison_page(found, new)  # noqa: E731
-        print_written(write_page(output.html, page, is_partial=is_partial))
+        files.write(lambda: write_page(html, page, is_partial=is_partial))
     if output.as_json:
         print_json(comparison_document(found))
     else:
         print_comparison(wide_console(), found)
+    files.end()
     return is_partial
 
 
@@ -59,7 +62,8 @@ def show_sweep(judge: Judging, policy: SupportPolicy, text: str, output: Output)
     try:
         place = place_of(policy, path)
         first = judge(policy)
-        is_partial = first.report().is_partial
+        if first.is_partial:
+            raise KeyboardInterrupt
 
         def judged(overrides: Mapping[str, JsonValue]) -> Run:
             return judge(policy, overrides, label=str(next(iter(overrides.values()))))
@@ -67,13 +71,16 @@ def show_sweep(judge: Judging, policy: SupportPolicy, text: str, output: Output)
         found = sweep(place, first, given, judged)
     except (SweepRefused, NoSuchValue) as error:
         raise _usage(str(error), "--sweep") from None
-    if output.html is not None:
+    is_partial = found.is_partial
+    files = WrittenFiles()
+    if (html := output.html) is not None:
         page = lambda: _sweep_page(found, policy, first.report().log)  # noqa: E731
-        print_written(write_page(output.html, page, is_partial=is_partial))
+        files.write(lambda: write_page(html, page, is_partial=is_partial))
     if output.as_json:
         print_json(sweep_document(found))
     else:
         print_sweep(wide_console(), found)
+    files.end()
     return is_partial
 
 

@@ -39,6 +39,7 @@ def sweep_document(sweep: Sweep) -> dict[str, Any]:
         "clock": sweep.place.clock,
         "priority": sweep.place.priority,
         "now": sweep.now,
+        "partial": sweep.is_partial,
         "targets": [_swept(step) for step in sweep.steps],
         "kept_at_95_percent": sweep.kept.target if sweep.kept else None,
     }

@@ -46,6 +46,8 @@ def print_sweep(console: Console, sweep: Sweep) -> None:
     if sweep.place.priority is not None:
         about += f" of {sweep.place.priority}"
     console.print(f"{about}: share kept by target", style="bold", markup=False)
+    if sweep.is_partial:
+        console.print("[yellow]Interrupted: not all targets were tried.[/]")
     table = Table("target", "")
     for name in ("kept", "met", "breached", "late on average"):
         table.add_column(name, justify="right")

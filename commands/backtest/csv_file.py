@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from backtest.results.clock_result import ClockResult
+from commands.console.whole_file import whole_file
 
 COLUMNS = ("id", "clock", "started", "due", "completed", "state")
 PARTIAL = ".partial"
@@ -14,15 +15,13 @@ PARTIAL = ".partial"
 
 def write_csv(path: Path, results: Iterable[ClockResult], *, is_partial: bool) -> Path:
     """Writes the results, by ticket and clock; returns the file. One that is partial says so in its
-    name, and a complete file of before stays.
+    name, and a complete file of before stays. Failure if it cannot be written.
     """
     target = path.with_name(path.name + PARTIAL) if is_partial else path
-    draft = path.with_name(path.name + ".tmp")
-    with draft.open("w", encoding="utf-8", newline="") as file:
+    with whole_file(target) as file:
         rows = csv.writer(file, lineterminator="\n")
         rows.writerow(COLUMNS)
         rows.writerows(map(_row, results))
-    draft.replace(target)
     return target
 
 

@@ -4,12 +4,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 from commands.backtest.csv_file import PARTIAL
+from commands.console.whole_file import whole_file
 
 
 def write_page(path: Path, page: Callable[[], str], *, is_partial: bool) -> Path:
-    """Writes a page; returns the file. One that is partial says so in its name."""
+    """Writes a page; returns the file. One that is partial says so in its name. Failure if it
+    cannot be written.
+    """
     target = path.with_name(path.name + PARTIAL) if is_partial else path
-    draft = path.with_name(path.name + ".tmp")
-    draft.write_text(page(), encoding="utf-8")
-    draft.replace(target)
+    with whole_file(target) as file:
+        file.write(page())
     return target

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from time import monotonic
 
-from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+from commands.console.terminal import Terminal
 
 EVERY = 0.1
 """Seconds between two updates."""
@@ -19,7 +20,7 @@ OnProgress = Callable[[int, int], None]
 @contextmanager
 def progress_bar(label: str) -> Iterator[OnProgress]:
     """A bar on a terminal while the block runs. It gets how much is done, and how much there is."""
-    console = Console(stderr=True)
+    console = Terminal(stderr=True)
     if not console.is_terminal:
         yield lambda _, __: None
         return

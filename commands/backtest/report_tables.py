@@ -40,6 +40,7 @@ REASONS = {
 NOTES = {
     Note.MOVED_ROWS: ("row", "dated before the opening of its ticket, taken to happen at it"),
     Note.MOVED_TICKETS: ("ticket", "with such rows"),
+    Note.REPEATED_ROWS: ("row", "that came twice, equal in all columns, played once"),
 }
 
 

@@ -7,6 +7,7 @@ import typer
 from backtest.readers.log_file import LogError
 from backtest.suggestion.suggestion import suggestion
 from bootstrap.exit_codes import ExitCode, Failure
+from commands.console.plain_output import echo
 
 
 def print_suggestion(log: Path | None) -> None:
@@ -14,7 +15,7 @@ def print_suggestion(log: Path | None) -> None:
     if log is None:
         return
     try:
-        typer.echo(suggestion(log), nl=False)
+        echo(suggestion(log), nl=False)
     except LogError as error:
         raise Failure(ExitCode.USAGE, str(error)) from None
     except OSError as error:

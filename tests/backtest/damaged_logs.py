@@ -31,9 +31,6 @@ LAST = "INC-END"
 STATES = ("New", "Active", "Awaiting User Info", "Active", "Resolved", "Closed")
 PRIORITIES = ("1 - Critical", "2 - High", "3 - Moderate", "4 - Low")
 
-HEADLESS = "a trace without a beginning"
-"""After a trace without an end it is one broken trace with that one, so it follows sound ones."""
-
 Damage = Callable[[random.Random, str], str]
 """Damages the text of a line; the line break at its end is not part of it."""
 
@@ -80,10 +77,7 @@ def _damaged(
     names: dict[str, str] = {}
     for ticket, own in places.items():
         if ticket != LAST and rng.random() < 0.6:
-            name, place = rng.choice([*damages]), rng.choice(own)
-            if name == HEADLESS and place and lines[place - 1] != sound[place - 1][1]:
-                continue
-            names[ticket] = name
+            names[ticket], place = rng.choice([*damages]), rng.choice(own)
             lines[place] = damages[names[ticket]](rng, lines[place])
     return lines, names
 
@@ -123,13 +117,13 @@ def _judged(
     log = directory / "log"
     content = form.before + "\n".join(lines) + "\n" + form.after
     log.write_bytes(content.encode("utf-8", "surrogateescape"))
-    with spooled(log, _strict(form.example), NOW) as spool:
+    with spooled(log, strict_mapping(form.example), NOW) as spool:
         run = Run(spool, policy_of(form.example))
         run.judge_all(1)
         return run.report(), [*run.results()]
 
 
-def _strict(example: str) -> LogMapping:
+def strict_mapping(example: str) -> LogMapping:
     """A mapping that takes no state of a CSV that it does not name."""
     mapping = mapping_of(example)
     if mapping.format is not LogFormat.CSV:
@@ -280,7 +274,7 @@ XES = Format(
         "an event without an end": _without("</event>"),
         "an event without a beginning": _without("<event>"),
         "a trace without an end": _without("</trace>"),
-        HEADLESS: _without("<trace>"),
+        "a trace without a beginning": _without("<trace>"),
         "a quote missing": _instead('value="Queued"', 'value="Queued'),
         "an entity": _at_random("&nothing;"),
         "a control character": _at_random("\x01"),

@@ -68,9 +68,11 @@ def named(*events: str) -> list[dict[str, str]]:
     return [{"concept:name": name, "time:timestamp": at} for name, at in pairs]
 
 
-def judged(example: str, log: Path, processes: int = 1) -> tuple[BacktestReport, list[ClockResult]]:
+def judged(
+    example: str, log: Path, processes: int = 1, now: datetime = NOW
+) -> tuple[BacktestReport, list[ClockResult]]:
     """The back-test of a log under an example policy."""
-    with spooled(log, mapping_of(example), NOW) as spool:
+    with spooled(log, mapping_of(example), now) as spool:
         run = Run(spool, policy_of(example))
         run.judge_all(processes)
         return run.report(), [*run.results()]

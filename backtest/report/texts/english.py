@@ -128,6 +128,7 @@ ENGLISH = {
     "note_moved_rows": "{number} records are dated before the opening of their ticket, and are "
     "taken to happen at it.",
     "note_moved_tickets": "{number} tickets have such records.",
+    "note_repeated_rows": "{number} records came twice, equal in all columns, and count once.",
     "why_closing": "{clock}: {number} are late with no more time counted than the target. It was "
     "used up exactly at a close, and the clock stopped in closed time.",
     "why_change": "{clock}: {number} became late at a change that put the due time into the past.",

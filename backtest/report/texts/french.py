@@ -129,6 +129,8 @@ FRENCH = {
     "note_moved_rows": "{number} lignes sont datées d’avant l’ouverture de leur demande et "
     "ramenées à celle-ci.",
     "note_moved_tickets": "{number} demandes ont de telles lignes.",
+    "note_repeated_rows": "{number} lignes sont en double, identiques dans toutes les colonnes, et "
+    "ne comptent qu’une fois.",
     "why_closing": "{clock} : {number} en retard sans avoir dépassé le délai. Il a été épuisé "
     "exactement à une fermeture, et le décompte s’est arrêté hors des heures d’ouverture.",
     "why_change": "{clock} : {number} en retard dès un changement qui a placé l’échéance dans le "

@@ -1,15 +1,17 @@
 """Comparisons count every clock once, each change by its kind, with what causes it."""
 
 from collections import Counter
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
+from pydantic import JsonValue
 
-from backtest.comparison.comparison import Comparison, Kind, Way, compare
+from backtest.comparison.comparison import NOT_JUDGED, Comparison, Kind, Way, compare
 from backtest.comparison.differences import differences
 from backtest.comparison.sweep import GOAL, SweepRefused, place_of, sweep
 from backtest.report.comparison_page import comparison_page, sweep_page
-from backtest.runs.run import Run
+from backtest.runs.run import ALL, Run
 from backtest.runs.spooled_log import spooled
 from policies.terms.overrides import apply_overrides
 from tests.backtest.made_up_logs import NOW, incidents, mapping_of, policy_of
@@ -107,3 +109,48 @@ def test_only_targets_of_clocks_are_swept(path: str) -> None:
 def test_a_cell_of_a_priority_is_swept_for_that_priority() -> None:
     place = place_of(POLICY, "clocks.resolution.within.cells.low")
     assert (place.clock, place.priority) == ("resolution", "low")
+
+
+def interrupt_at(number: int) -> Callable[[int, int], None]:
+    def interrupt(done: int, _: int) -> None:
+        if done == number:
+            raise KeyboardInterrupt
+
+    return interrupt
+
+
+@pytest.mark.parametrize("first", [90, 256])
+def test_an_interrupted_comparison_compares_what_both_policies_judged(
+    first: int, tmp_path: Path
+) -> None:
+    log = tmp_path / "log.csv"
+    log.write_text(incidents(*random_rows(40)))
+    with spooled(log, mapping_of("servicenow"), NOW) as spool:
+        before, after = Run(spool, POLICY), Run(spool, POLICY, {PATH: "1 minute"}, name="new")
+        before.judge_all(1, interrupt_at(first))
+        after.judge_all(1, interrupt_at(60), only=before.done if before.is_partial else ALL)
+        found = compare(before, after)
+    assert found.before.is_partial
+    assert found.after.is_partial
+    assert 0 < found.before.tickets == found.after.tickets < 40
+    assert NOT_JUDGED not in {state for kind in found.counts for state in (kind.before, kind.after)}
+
+
+def test_an_interrupted_sweep_has_the_targets_that_were_tried_to_the_end(tmp_path: Path) -> None:
+    log = tmp_path / "log.csv"
+    log.write_text(incidents(*random_rows(16)))
+    tried: list[Run] = []
+
+    with spooled(log, mapping_of("servicenow"), NOW) as spool:
+        first = Run(spool, POLICY)
+        first.judge_all(1)
+
+        def judged(overrides: Mapping[str, JsonValue]) -> Run:
+            tried.append(Run(spool, POLICY, overrides, name=f"step-{len(tried)}"))
+            tried[-1].judge_all(1, interrupt_at(99 if len(tried) == 3 else -1))
+            return tried[-1]
+
+        targets = ["1 business hour", "2 business hours", "3 business hours", "4 business hours"]
+        found = sweep(place_of(POLICY, PATH), first, targets, judged)
+    assert [step.target for step in found.steps] == targets[:2]
+    assert found.is_partial

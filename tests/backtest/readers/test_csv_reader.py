@@ -33,7 +33,10 @@ def rows(path: Path, mapping: LogMapping = MAPPING) -> list[tuple[str | None, ..
 
 def test_a_row_has_the_columns_of_the_mapping_and_its_line(tmp_path: Path) -> None:
     first, second = read(written(tmp_path, LOG))
-    assert first == Record(2, {"id": "T1", "at": "2016-01-01T00:00Z", "state": "New"})
+    assert isinstance(first, Record)
+    assert first._replace(fingerprint=None) == Record(
+        2, {"id": "T1", "at": "2016-01-01T00:00Z", "state": "New"}
+    )
     assert isinstance(second, Record)
     assert second.place == 3
 

@@ -25,7 +25,10 @@ LOG = xes([("Case 1", FIRST), ("Case 2", named("New @ 2016-01-03T00:00:00Z"))])
 def read(tmp_path: Path, content: str | bytes) -> list[Record | Unreadable]:
     path = tmp_path / "log.xes"
     path.write_bytes(content.encode() if isinstance(content, str) else content)
-    return [*read_log(path, MAPPING)]
+    return [
+        each._replace(fingerprint=None) if isinstance(each, Record) else each
+        for each in read_log(path, MAPPING)
+    ]
 
 
 def record(place: int, case: str, at: str, name: str) -> Record:
@@ -100,3 +103,21 @@ def test_a_trace_that_is_too_long_is_left_out_alone(tmp_path: Path) -> None:
     assert first.text.endswith("a trace of more than 100,000 events")
     assert isinstance(second, Record)
     assert second.fields["case:concept:name"] == "Case 2"
+
+
+def test_traces_between_which_end_and_beginning_are_missing_are_left_out_by_name(
+    tmp_path: Path,
+) -> None:
+    merged = LOG.replace("</trace>", "", 1)
+    second = merged.rindex("<trace>")
+    found = read(tmp_path, merged[:second] + merged[second + len("<trace>") :])
+    assert [each.ticket for each in found if isinstance(each, Unreadable)] == ["Case 1", "Case 2"]
+    assert len(found) == 2
+
+
+def test_a_trace_without_a_beginning_after_a_broken_one_is_named(tmp_path: Path) -> None:
+    broken = LOG.replace('"Done"', '"Done').replace("</trace>", "", 1)
+    second = broken.rindex("<trace>")
+    found = read(tmp_path, broken[:second] + broken[second + len("<trace>") :])
+    assert [each.ticket for each in found if isinstance(each, Unreadable)] == ["Case 1", "Case 2"]
+    assert len(found) == 2

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from typer.testing import CliRunner, Result
 from bootstrap.exit_codes import ExitCode, Failure
 from commands.backtest.backtest import backtest
 from commands.backtest.csv_file import write_csv
+from commands.backtest.judged_log import WrittenFiles
 from tests.backtest.made_up_logs import EXAMPLES, judged
 
 app = typer.Typer(rich_markup_mode="rich")
@@ -185,3 +187,49 @@ def test_wrong_values_of_comparisons_are_usage_errors(arguments: list[str], says
     result = run(*arguments)
     assert result.exit_code == 2
     assert says in " ".join(result.output.replace("│", " ").split())
+
+
+def test_a_clock_that_no_state_or_event_completes_is_named(tmp_path: Path) -> None:
+    mapping = tmp_path / "mapping.yaml"
+    text = (SERVICENOW / "mapping.yaml").read_text()
+    mapping.write_text(text.replace("responded, ", "").replace("[responded]", "[]"))
+    words = [SERVICENOW / "policy.yaml", LOG, "--mapping", mapping, "--processes", 1]
+    result = CliRunner().invoke(app, [*map(str, words)])
+    assert result.exit_code == 0
+    assert result.stderr == (
+        'warning: nothing in the mapping completes the clock "first_response": no state or event '
+        "is responded\n"
+    )
+
+
+def test_a_csv_that_cannot_be_written_is_known_before_the_log_is_read(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(tmp_path / "elsewhere")
+    for path in (Path("/dev/null"), tmp_path, tmp_path / "link"):
+        failure = run("--csv", path).exception
+        assert isinstance(failure, Failure)
+        assert str(failure) == f"cannot write {path}: it is there and not a regular file"
+
+
+def test_a_file_that_cannot_be_written_loses_no_report(capsys: pytest.CaptureFixture[str]) -> None:
+    files = WrittenFiles()
+
+    def full() -> Path:
+        raise Failure(ExitCode.USAGE, "cannot write out.csv: No space left on device")
+
+    files.write(full)
+    files.write(lambda: Path("report.html"))
+    with pytest.raises(Failure, match="No space left"):
+        files.end()
+    assert capsys.readouterr().err == "wrote report.html\n"
+
+
+def test_a_pipe_is_refused_as_a_log(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    keeper = os.open(pipe, os.O_RDWR)
+    try:
+        failure = run(log=pipe).exception
+    finally:
+        os.close(keeper)
+    assert isinstance(failure, Failure)
+    assert str(failure) == f"{pipe} is a pipe; write the log into a file first"
