@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator
 
 from backtest.mapping.document import CsvRule, LogMapping, StateRule, ValueRule
 from backtest.mapping.instants import parser
+from policies.business_time.errors import UnknownZoneError
 from policies.documents.problems import Finding, Path
 from policies.documents.suggestions import one_of, quoted
 from policies.schema.events import milestone_of
@@ -31,7 +32,7 @@ def mapping_errors(mapping: LogMapping) -> Iterator[Finding]:
     try:
         parser(mapping.time)
     except ValueError as error:
-        key = "zone" if mapping.time.zone and mapping.time.zone in str(error) else "format"
+        key = "zone" if isinstance(error, UnknownZoneError) else "format"
         wrong, _, right = str(error).partition("; ")
         yield Finding(("time", key), wrong, right)
     yield from _dialect(mapping.csv)

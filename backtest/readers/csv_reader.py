@@ -19,6 +19,8 @@ LONGEST_HEADER = 500
 """Characters of a header that a message shows."""
 TOO_LONG = f"has more than {LONGEST_LINE:,} characters"
 LONGEST_FIELD = csv.field_size_limit()
+DELIMITERS = ",;\t|"
+"""What separates columns in most files."""
 MOST_LINES = 1_000
 """Lines of one row, whose quoted columns can have line breaks."""
 
@@ -207,6 +209,10 @@ def _missing(missing: list[str], header: list[str]) -> str:
     names = ", ".join(map(quoted, missing))
     if any("\0" in name for name in header):
         return f"the log has no column {names}; if it is UTF-16, add `csv: {{encoding: utf-16}}`"
+    other = next((each for each in DELIMITERS if len(header) == 1 and each in header[0]), None)
+    if other is not None:
+        right = f"separated by {quoted(other)}, add `csv: {{delimiter: {quoted(other)}}}`"
+        return f"the log has no column {names}; if its columns are {right}"
     likely = closest(missing[0], header)
     shown = ", ".join(name if name.isprintable() else quoted(name) for name in header[:MAX_CHOICES])
     has = f"it has {shown[:LONGEST_HEADER]}{', ...' if len(header) > MAX_CHOICES else ''}"

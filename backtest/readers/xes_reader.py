@@ -32,15 +32,14 @@ DEEPEST = 100
 MISMATCH = expat.errors.codes[expat.errors.XML_ERROR_TAG_MISMATCH]
 MOST_HEADER = 1_000
 """Bytes before the first event of a trace in which its ticket is looked for."""
-_PASSED = re.compile(
-    rb"(?P<trace><trace[\s>/])|(?P<end></trace>)|(?P<first>/>\s{0,100}<event[\s>/])"
-)
-"""The next trace; the end of one; and an event after an attribute, which is the first one of a
-trace, since others follow an event.
-"""
-LONGEST_PASSED = 128
-"""Bytes of such a place."""
-_NO_ATTRIBUTE = re.compile(rb"<event\s*\Z")
+_PASSED = re.compile(rb"<(trace(?=[\s>/])|/trace>|event(?=[\s>/]))")
+"""The next trace, the end of one, an event."""
+LONGEST_PASSED = 16
+_AFTER_ATTRIBUTE = re.compile(rb"/>\s{0,100}\Z")
+"""Before the first event of a trace. The others follow an event."""
+_EMPTY_EVENT = re.compile(rb"<event\s{0,100}/>\s{0,100}\Z")
+MOST_HEADERS = 1_000
+"""Traces on the way whose tickets are looked for; those of the others are not named."""
 _ENCODING = re.compile(rb"""<\?xml[^>]{0,200}encoding=["']([A-Za-z0-9._-]{1,40})["']""")
 
 
@@ -69,14 +68,14 @@ def read_xes(file: BinaryIO, mapping: LogMapping) -> Iterator[Record | Unreadabl
 
 class _Source:
     """The bytes of a file. `chunk` is the part that is read now, `line` the lines before it. `ends`
-    are the ends of traces that were passed on the way to the next one, and `headers` the attributes
-    before each first event that was passed.
+    are the ends of traces that were passed on the way to the next one, `begun` the first events of
+    traces, and `headers` the attributes before these.
     """
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
         self._before = b""
-        self.ends = 0
+        self.ends = self.begun = 0
         self.headers: list[bytes] = []
         self.line = 0
         self.chunk = file.read(CHUNK)
@@ -92,10 +91,11 @@ class _Source:
         """
         window = self._before + self.chunk
         self.line -= self._before.count(b"\n")
-        self.ends, self.headers, begin = 0, [], max(0, begin + len(self._before))
+        self.ends, self.begun, self.headers = 0, 0, []
+        begin = max(0, begin + len(self._before))
         while True:
             for match in _PASSED.finditer(window, begin):
-                if match["trace"]:
+                if match[1] == b"trace":
                     self.line += window.count(b"\n", 0, match.start())
                     self._before, self.chunk = b"", window[match.start() :]
                     return True
@@ -110,12 +110,14 @@ class _Source:
             window, begin = window[kept:] + more, begin - kept
 
     def _pass(self, match: re.Match[bytes]) -> None:
-        if match["end"]:
+        if match[1] == b"/trace>":
             self.ends += 1
             return
         header = match.string[max(0, match.start() - MOST_HEADER) : match.start()]
-        if not _NO_ATTRIBUTE.search(header):
-            self.headers.append(header)
+        if _AFTER_ATTRIBUTE.search(header[-102:]) and not _EMPTY_EVENT.search(header[-300:]):
+            self.begun += 1
+            if self.begun <= MOST_HEADERS:
+                self.headers.append(header)
 
 
 class _BrokenError(Exception):
@@ -151,8 +153,9 @@ class _Traces:
 
     def passed(self, source: _Source) -> Iterator[Unreadable]:
         """Traces that were passed after the broken one, and have an end or a first event only."""
-        headers = source.headers[0 if self._had_events else 1 :]
-        for number in range(max(source.ends - 1, len(headers))):
+        own = 0 if self._had_events else 1
+        headers = source.headers[own:]
+        for number in range(max(source.ends - 1, source.begun - own)):
             self._number += 1
             wrong = f"before line {source.line + 1}: a trace that does not begin"
             ticket = self._ticket_in(headers[number]) if number < len(headers) else None

@@ -3,7 +3,7 @@
 import multiprocessing
 import os
 import signal
-from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from heapq import merge
 from pathlib import Path
@@ -29,6 +29,8 @@ from policies.schema.policy import SupportPolicy
 Progress = Callable[[int, int], None]
 """Gets the buckets that are judged, and how many there are."""
 ALL = range(BUCKETS)
+OnJudged = Callable[[int, Summary], None]
+"""Gets a bucket that is judged."""
 
 
 class Run:
@@ -61,16 +63,19 @@ class Run:
         stays.
         """
         self.is_partial = len(only) < BUCKETS
-        judged = self._alone(only) if processes <= 1 else self._together(processes, only)
+
+        def on_judged(number: int, summary: Summary) -> None:
+            # At once: Ctrl-C can come between any two steps, and a bucket counts or does not.
+            self._done[number] = summary
+            on_progress(len(self._done), len(only))
+
         try:
-            for number, summary in judged:
-                # At once: Ctrl-C can come between any two steps, and a bucket counts or does not.
-                self._done[number] = summary
-                on_progress(len(self._done), len(only))
+            if processes <= 1:
+                self._alone(only, on_judged)
+            else:
+                self._together(processes, only, on_judged)
         except KeyboardInterrupt:
             self.is_partial = True
-        finally:
-            judged.close()
 
     @property
     def done(self) -> frozenset[int]:
@@ -153,23 +158,34 @@ class Run:
         assert self._log.until is not None
         return steps_of(self.judge.terms, logged, clock, self._log.until)
 
-    def _alone(self, only: Collection[int]) -> Generator[tuple[int, Summary]]:
+    def _alone(self, only: Collection[int], on_judged: OnJudged) -> None:
         for number in only:
-            yield (
+            on_judged(
                 number,
                 judge_bucket(self._log, self._reading, self.judge, number, self._directory),
             )
 
-    def _together(self, processes: int, only: Collection[int]) -> Generator[tuple[int, Summary]]:
+    def _together(self, processes: int, only: Collection[int], on_judged: OnJudged) -> None:
         # Forked where that is possible: a worker then has the policy and all modules at once.
         methods = multiprocessing.get_all_start_methods()
         context = multiprocessing.get_context("fork" if "fork" in methods else "spawn")
         given = (self._log, self.judge, self._directory)
         with ProcessPoolExecutor(processes, context, _begin, given) as pool:
-            futures: dict[Future[Summary], int] = {pool.submit(_judge, n): n for n in only}
+            futures: dict[Future[Summary], int] = {}
             try:
+                for number in only:
+                    futures[pool.submit(_judge, number)] = number
                 for future in as_completed(futures):
-                    yield futures[future], future.result()
+                    on_judged(futures[future], future.result())
+            except KeyboardInterrupt:
+                # What the processes are judging now is judged to its end, and counts.
+                pool.shutdown(cancel_futures=True)
+                self._done |= {
+                    number: future.result()
+                    for future, number in futures.items()
+                    if not future.cancelled() and future.exception() is None
+                }
+                raise
             finally:
                 pool.shutdown(cancel_futures=True)
 

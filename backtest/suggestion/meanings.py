@@ -33,7 +33,7 @@ def state_of(name: str) -> tuple[list[str], bool, str | None]:
     for words, events, _ in _RULES:
         if re.search(rf"\b(?:{words})\b", name, re.IGNORECASE):
             return [*events], False, None
-    return [], False, "its meaning is unknown: nothing happens"
+    return [], False, "its meaning is unknown"
 
 
 def event_of(name: str) -> tuple[list[str], str | None]:

@@ -10,6 +10,7 @@ from typing import BinaryIO, NamedTuple
 from backtest.log.record import Record
 from backtest.mapping.document import CsvRule, LogFormat, LogMapping
 from backtest.readers.all_readers import read_log
+from backtest.readers.csv_reader import DELIMITERS
 from backtest.readers.log_file import BROKEN, LogError, open_log
 
 HEAD = 1 << 18
@@ -17,7 +18,6 @@ HEAD = 1 << 18
 LONGEST_PREAMBLE = 1 << 26
 """Bytes of an XES log before its first trace."""
 RECORDS = 20_000
-DELIMITERS = ",;\t|"
 JIRA = ("key", "at", "id", "author", "comment", "status", "priority", "issuetype", "resolution")
 ZENDESK = ("ticket_id", "created_at", "audit_id", "author", "comment", "status", "priority", "type")
 _KEY = re.compile(r"""<\w+ [^>]*?key=["']([^"']{1,200})["']""")

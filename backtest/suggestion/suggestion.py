@@ -16,6 +16,7 @@ from backtest.readers.log_file import LogError
 from backtest.suggestion import columns as named
 from backtest.suggestion.meanings import event_of, slug_of, state_of
 from backtest.suggestion.sample import Sample, sample_of
+from policies.documents.visible import visible_line
 
 MOST_VALUES = 100
 """Values of a state or priority; a column with more is none."""
@@ -68,7 +69,8 @@ class _Suggestion:
     def lines(self) -> Iterator[str]:
         """The lines of the file."""
         sample = self._sample
-        yield f"# Proposed for {self._path.name}. Correct what is unsure, then remove the comments."
+        name = visible_line(self._path.name)
+        yield f"# Proposed for {name}. Correct what is unsure, then remove the comments."
         if not sample.is_whole:
             yield f"# Columns were judged by the first {len(sample.records):,} records."
         yield ""
@@ -100,7 +102,7 @@ class _Suggestion:
         others = [name for name in times.others if name.partition(" ")[0] != day]
         others = [name for name in others if " H:" not in name or " H:" in times.format]
         if others and times.format != "iso":
-            yield f"# {UNSURE}all times are also {', '.join(others)}"
+            yield _comment(f"all times are also {', '.join(others)}")
         rule = {"format": times.format} if times.format != "iso" else {}
         if times.is_local:
             yield f"# {UNSURE}the times have no offset; name the zone in which they were written"
@@ -130,22 +132,28 @@ class _Suggestion:
         yield "states:"
         answers = self._answers()
         for name, number in self._counts["state"].most_common():
-            if not re.search(r"[A-Za-z]", name):
-                yield f"  {_yaml(name)}: unchanged  # {UNSURE}{number:,} rows, no name of a state"
-                continue
-            events, waits, unsure = state_of(name)
-            if answers and name not in answers and "responded" not in events:
-                events = ["responded", *events]
-            meaning = {"events": events, "waits": "information"} if waits else events
-            if waits and not events:
-                meaning = {"waits": "information"}
-            yield f"  {_yaml(name)}: {_yaml(meaning)}" + (f"  # {UNSURE}{unsure}" if unsure else "")
+            meaning, unsure = self._meaning(name, number, answers)
+            yield f"  {_yaml(name)}: {_yaml(meaning)}{_comment(unsure, '  ')}"
         if answers:
-            yield f"# {UNSURE}any state but {', '.join(sorted(answers))} counts as a response"
+            yield _comment(f"any state but {', '.join(sorted(answers))} counts as a response")
+
+    def _meaning(self, name: str, number: int, answers: set[str]) -> tuple[Any, str | None]:
+        """The meaning of a state, and what is unsure about it."""
+        if not re.search(r"[A-Za-z]", name):
+            return "unchanged", f"{number:,} rows, no name of a state"
+        events, waits, unsure = state_of(name)
+        others = [other for other in self._counts["state"] if state_of(other)[1] and other != name]
+        if waits and others:
+            unsure = f"a wait, and so is {', '.join(others)}: are all of them for the requester?"
+        if answers and name not in answers and "responded" not in events:
+            events = ["responded", *events]
+        if not waits:
+            return events, unsure
+        return ({"events": events} if events else {}) | {"waits": "information"}, unsure
 
     def _answers(self) -> set[str]:
-        """The states in which nobody has responded yet: those whose name says so. None if
-        few tickets begin in one of them.
+        """The states in which nobody has responded yet: those whose name says so. None if few
+        tickets begin in one of them.
         """
         if self._event:
             return set()
@@ -164,14 +172,13 @@ class _Suggestion:
             yield "events:"
             for name in self._counts["event"]:
                 events, unsure = event_of(name)
-                comment = f"  # {UNSURE}{unsure}" if unsure else ""
-                yield f"  {_yaml(name)}: {_yaml(events)}{comment}"
+                yield f"  {_yaml(name)}: {_yaml(events)}{_comment(unsure, '  ')}"
 
     def _priority_lines(self) -> Iterator[str]:
         for column in self._priorities[:1]:
             slugs = {name: slug_of(name) for name in self._counts["priority"]}
             if len(self._priorities) > 1:
-                yield f"# {UNSURE}it could also be {', '.join(self._priorities[1:])}"
+                yield _comment(f"it could also be {', '.join(self._priorities[1:])}")
             yield "# The names of a policy's priorities are on the right."
             yield "priority:"
             yield f"  column: {_yaml(column)}"
@@ -293,6 +300,11 @@ class _Suggestion:
 
 def _is_number(text: str) -> bool:
     return len(text) <= 15 and text.isascii() and text.isdecimal()
+
+
+def _comment(unsure: str | None, before: str = "") -> str:
+    """A comment on what is unsure, in the line of which it is."""
+    return f"{before}# {UNSURE}{visible_line(unsure)}" if unsure else ""
 
 
 def _yaml(value: Any) -> str:

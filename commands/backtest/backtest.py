@@ -1,20 +1,26 @@
 """`desk backtest`: a policy tried on a log of tickets."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import BrokenExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from pydantic import JsonValue
 
 from backtest.mapping.coverage import unmapped_clocks
 from backtest.mapping.document import LogMapping
 from backtest.mapping.loading import load_mapping
 from backtest.readers.log_file import LogError
 from bootstrap.exit_codes import ExitCode, Failure
-from commands.backtest.compared import overrides_of, show_comparison, show_sweep
+from commands.backtest.compared import (
+    overrides_of,
+    show_comparison,
+    show_sweep,
+    targets_of,
+)
 from commands.backtest.judged_log import Output, judging, show_report
 from commands.backtest.suggest import print_suggestion
 from commands.console.plain_output import echo
@@ -22,7 +28,7 @@ from commands.console.policy_argument import policy_named
 from commands.console.whole_file import check_writable
 from policies.documents.problems import PolicyErrors
 from policies.schema.policy import SupportPolicy
-from policies.terms.overrides import OverridesRefused
+from policies.terms.overrides import OverridesRefused, apply_overrides
 
 
 def backtest(  # noqa: PLR0913, PLR0917 - a parameter for each option
@@ -97,15 +103,26 @@ def backtest(  # noqa: PLR0913, PLR0917 - a parameter for each option
     comparison = new or (chosen if overrides else None)
     if comparison and sweep:
         raise typer.BadParameter("a sweep is of one policy", param_hint="'--sweep'")
+    targets = targets_of(chosen, sweep) if sweep is not None else None
+    if comparison is not None:
+        _check_overrides(comparison, overrides)
     with _failures(), judging(log, meaning, processes or _cores()) as judge:
         if comparison is not None:
             is_partial = show_comparison(judge, chosen, comparison, overrides, output)
-        elif sweep is not None:
-            is_partial = show_sweep(judge, chosen, sweep, output)
+        elif targets is not None:
+            is_partial = show_sweep(judge, chosen, targets, output)
         else:
             is_partial = show_report(judge, chosen, output)
     if is_partial:
         raise typer.Exit(ExitCode.INTERRUPTED)
+
+
+def _check_overrides(policy: SupportPolicy, overrides: Mapping[str, JsonValue]) -> None:
+    """Refuses overrides before a log is read."""
+    try:
+        apply_overrides(policy, overrides)
+    except OverridesRefused as error:
+        raise typer.BadParameter(str(error), param_hint="'--what-if'") from None
 
 
 def _output(csv: Path | None, html: Path | None, *, is_comparison: bool, as_json: bool) -> Output:
@@ -124,8 +141,6 @@ def _failures() -> Iterator[None]:
     """Errors of a run as messages with their exit codes."""
     try:
         yield
-    except OverridesRefused as error:
-        raise typer.BadParameter(str(error), param_hint="'--what-if'") from None
     except BrokenPipeError:
         raise
     except LogError as error:

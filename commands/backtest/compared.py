@@ -6,7 +6,7 @@ import typer
 from pydantic import JsonValue
 
 from backtest.comparison.comparison import Comparison, compare
-from backtest.comparison.sweep import Sweep, SweepRefused, place_of, sweep
+from backtest.comparison.sweep import Place, Sweep, SweepRefused, place_of, sweep
 from backtest.runs.run import ALL, Run
 from commands.backtest.comparison_document import comparison_document, sweep_document
 from commands.backtest.comparison_tables import print_comparison, print_sweep
@@ -17,6 +17,7 @@ from policies.documents.paths import NoSuchValue
 from policies.documents.problems import PolicyErrors
 from policies.documents.yaml_tree import read_tree
 from policies.schema.policy import SupportPolicy
+from policies.terms.overrides import OverridesRefused, apply_overrides
 
 
 def overrides_of(texts: Iterable[str]) -> dict[str, JsonValue]:
@@ -24,7 +25,7 @@ def overrides_of(texts: Iterable[str]) -> dict[str, JsonValue]:
     overrides: dict[str, JsonValue] = {}
     for text in texts:
         path, is_given, value = text.partition("=")
-        if not is_given:
+        if not is_given or not value.strip():
             raise _usage(f"{text} has no value; write {path}=VALUE", "--what-if")
         overrides[path.strip()] = _value(value, text)
     return overrides
@@ -55,21 +56,34 @@ def show_comparison(
     return is_partial
 
 
-def show_sweep(judge: Judging, policy: SupportPolicy, text: str, output: Output) -> bool:
-    """The share that keeps each target. Whether it was interrupted."""
+def targets_of(policy: SupportPolicy, text: str) -> tuple[Place, list[str]]:
+    """A sweep written as `PATH=TARGET,...`: what it sweeps, and the targets, if it has any."""
     path, _, targets = text.partition("=")
     given = [target.strip() for target in targets.split(",") if target.strip()]
     try:
         place = place_of(policy, path)
-        first = judge(policy)
-        if first.is_partial:
-            raise KeyboardInterrupt
+        for target in given:
+            apply_overrides(policy, {place.path: target})
+    except (SweepRefused, NoSuchValue, OverridesRefused) as error:
+        raise _usage(str(error), "--sweep") from None
+    return place, given
 
-        def judged(overrides: Mapping[str, JsonValue]) -> Run:
-            return judge(policy, overrides, label=str(next(iter(overrides.values()))))
 
+def show_sweep(
+    judge: Judging, policy: SupportPolicy, targets: tuple[Place, list[str]], output: Output
+) -> bool:
+    """The share that keeps each target. Whether it was interrupted."""
+    place, given = targets
+    first = judge(policy)
+    if first.is_partial:
+        raise KeyboardInterrupt
+
+    def judged(overrides: Mapping[str, JsonValue]) -> Run:
+        return judge(policy, overrides, label=str(next(iter(overrides.values()))))
+
+    try:
         found = sweep(place, first, given, judged)
-    except (SweepRefused, NoSuchValue) as error:
+    except SweepRefused as error:
         raise _usage(str(error), "--sweep") from None
     is_partial = found.is_partial
     files = WrittenFiles()

@@ -21,7 +21,7 @@ from itertools import pairwise
 from typing import TypeAlias
 from zoneinfo import ZoneInfo, available_timezones
 
-from policies.business_time.errors import UnknownZoneError
+from policies.business_time.errors import BusinessTimeError, UnknownZoneError
 
 Transition: TypeAlias = tuple[int, int, str]
 """UTC seconds since 1970, the offset from then on in seconds east of UTC, its abbreviation."""
@@ -147,7 +147,7 @@ _zone = lru_cache(maxsize=1024)(ZoneInfo)
 def pin_zone(name: str, first_year: int, last_year: int) -> PinnedZone:
     """The zone as now in the database, exact for all local times of these years (inclusive)."""
     if not 1 < first_year <= last_year < 9999:
-        raise ValueError(
+        raise BusinessTimeError(
             f"cannot pin {name} from {first_year} to {last_year}; "
             "give a first year that is not after the last, both within 2 to 9998"
         )

@@ -26,7 +26,8 @@ class Document:
         """The document in a text; PolicyErrors if it cannot be read."""
         root, problems = read_tree(_decoded(text, file), file)
         if not isinstance(root.content, dict):
-            wrong, right = "the document is not a mapping of keys", 'begin with "policy: ..."'
+            wrong = "the document is not a mapping of keys"
+            right = 'begin with a key, such as "policy: ..."'
             place = root.place
             raise PolicyErrors([Problem(file, place.line, place.column, "", wrong, right)])
         return cls(file, root, tuple(problems), directory)

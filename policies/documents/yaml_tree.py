@@ -111,7 +111,7 @@ class _Reader:
         next(self._events)
         start = next(self._events)
         if isinstance(start, StreamEndEvent):
-            raise self._fatal(Place(1, 1), (), "the file is empty", "write a policy or a contract")
+            raise self._fatal(Place(1, 1), (), "the file is empty", "write keys and values")
         root = self._node(next(self._events), ())
         next(self._events)
         after = next(self._events)

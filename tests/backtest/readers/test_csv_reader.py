@@ -111,6 +111,11 @@ def test_a_line_that_is_too_long_is_skipped(tmp_path: Path) -> None:
         ("", "the log is empty"),
         ("at,number,state\n", 'the log has no column "id"; it has at, number, state'),
         ("at,ID,state\n", 'the log has no column "id"; is it "ID"?'),
+        (
+            "at;id;state\n",
+            'the log has no column "id", "at", "state"; if its columns are separated by ";", add '
+            '`csv: {delimiter: ";"}`',
+        ),
         ("at,id,id,state\n", 'the log has the column "id" twice'),
     ],
 )

@@ -9,6 +9,7 @@ from backtest.mapping.loading import load_mapping
 from backtest.readers.log_file import LogError
 from backtest.runs.run import Run
 from backtest.runs.spooled_log import spooled
+from backtest.suggestion.sample import HEAD
 from backtest.suggestion.suggestion import suggestion
 from commands.backtest.csv_file import write_csv
 from tests.backtest.damaged_logs import NOW
@@ -88,6 +89,59 @@ def test_a_month_above_twelve_decides(tmp_path: Path) -> None:
     assert mapping.time.format == "M/D/YYYY H:mm"
     assert "all times are also" not in text
     assert mapping.csv.delimiter == ";"
+
+
+def test_statistics_before_the_traces_of_an_xes_log_do_not_hide_its_columns(
+    tmp_path: Path,
+) -> None:
+    path = EXAMPLES / "volvo" / "incidents.xes"
+    log = tmp_path / "log.xes"
+    statistics = '<float key="of a resource" value="0.012"/>\n' * (2 * HEAD // 40)
+    log.write_text(path.read_text().replace("<trace>", statistics + "<trace>", 1))
+    mapping, _ = suggested(tmp_path, log)
+    expected, _ = suggested(tmp_path, path)
+    assert mapping.model_copy(update={"mapping": expected.mapping}) == expected
+
+
+def test_states_in_which_few_tickets_begin_do_not_make_all_others_responses(tmp_path: Path) -> None:
+    rows = [
+        f"T{n},2026-02-0{n}T1{hour}:00Z,{status},x"
+        for n in range(1, 9)
+        for hour, status in enumerate(("Assign seriousness", "Take in charge", "Solved"))
+    ]
+    log = tmp_path / "log.csv"
+    log.write_text(HEADER + "\n".join([*rows, "T8,2026-02-09T10:00Z,Create anomaly,x"]))
+    mapping, text = suggested(tmp_path, log)
+    assert mapping.states["Assign seriousness"].events == ()
+    assert "# unsure: its meaning is unknown" in text
+    assert mapping.states["Take in charge"].events == ("responded",)
+
+
+def test_two_waits_for_the_requester_are_unsure(tmp_path: Path) -> None:
+    rows = [
+        f"T{n},2026-02-0{n}T1{hour}:00Z,{status},x"
+        for n in range(1, 9)
+        for hour, status in enumerate(("New", "Wait - User", "Wait - Customer", "Solved"))
+    ]
+    log = tmp_path / "log.csv"
+    log.write_text(HEADER + "\n".join(rows))
+    _, text = suggested(tmp_path, log)
+    assert "# unsure: a wait, and so is Wait - Customer: are all of them for the requester?" in text
+
+
+def test_a_value_of_the_log_writes_no_lines_of_the_suggestion(tmp_path: Path) -> None:
+    evil = '"Wait - User\nleaks: {x: y}\x1b[2J"'
+    rows = [
+        f"T{n},2026-02-0{n}T1{hour}:00Z,{status},x"
+        for n in range(1, 9)
+        for hour, status in enumerate(("New", evil, "Wait - Customer", "Solved"))
+    ]
+    log = tmp_path / "log.csv"
+    log.write_text(HEADER + "\n".join(rows))
+    mapping, text = suggested(tmp_path, log)
+    assert "x" not in mapping.leaks
+    assert "\x1b" not in text
+    assert mapping.states["Wait - User\nleaks: {x: y}\x1b[2J"].waits == "information"
 
 
 @pytest.mark.parametrize(

@@ -233,3 +233,30 @@ def test_a_pipe_is_refused_as_a_log(tmp_path: Path) -> None:
         os.close(keeper)
     assert isinstance(failure, Failure)
     assert str(failure) == f"{pipe} is a pipe; write the log into a file first"
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "says"),
+    [
+        ("--sweep", "clocks.resolution.within=1 hour, soon", '"soon" is not a duration'),
+        ("--sweep", "clocks.resolution", "is not the target of a clock"),
+        ("--what-if", "clocks.resolution.within=soon", '"soon" is not a duration'),
+        ("--what-if", "clocks.resolution.within=", "has no value"),
+    ],
+)
+def test_a_value_that_does_not_fit_is_refused_before_the_log_is_read(
+    option: str, value: str, says: str, tmp_path: Path
+) -> None:
+    result = run(option, value, log=tmp_path / "none.csv")
+    assert result.exit_code == ExitCode.USAGE
+    shown = " ".join(line.strip("│ ") for line in result.stderr.splitlines())
+    assert f"Invalid value for '{option}'" in shown
+    assert says in shown
+
+
+def test_a_year_that_no_calendar_counts_leaves_its_ticket_out(tmp_path: Path) -> None:
+    log = tmp_path / "log.csv"
+    log.write_text(LOG.read_text().replace("/2024 ", "/0001 "))
+    report = document(log=log)
+    assert report["left_out"]["tickets"] == {"out_of_range": 5}
+    assert report["tickets"] == 12
