@@ -132,8 +132,7 @@ class Notifications:
         try:
             return await sender.send(notice)
         except TemplateMissing as error:
-            waited = self._now() - activity.info().scheduled_time
-            if not notice.standard or waited < TEMPLATE_AWAITED:
+            if not notice.standard or _waited() < TEMPLATE_AWAITED:
                 raise
             activity.logger.warning(
                 "%s: notice %s is sent as %s: %s",
@@ -169,7 +168,15 @@ class Notifications:
     def _is_given_up(self, notice: Notice) -> bool:
         limits = ROUTES.get(notice.template, BY_MAIL).give_up_after
         limit = limits.get(self._carrier(notice))
-        return limit is not None and self._now() - activity.info().scheduled_time >= limit
+        return limit is not None and _waited() >= limit
+
+
+def _waited() -> timedelta:
+    """How long the notices have waited for this attempt, by the clock of the Temporal server: that
+    of a worker can be wrong.
+    """
+    info = activity.info()
+    return info.started_time - info.scheduled_time
 
 
 @asynccontextmanager

@@ -1,6 +1,7 @@
 """The addresses of the cluster: loopback, and ports in a row."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from bootstrap.exit_codes import ExitCode, Failure
 from bootstrap.tcp_ports import is_free
@@ -18,6 +19,12 @@ class Addresses:
     """Ports from the first one on. People need that of the proxy, which is the first."""
 
     first: int = FIRST_PORT
+    hosts: Mapping[str, str] = field(default_factory=dict)
+    """The address of each process that is not on loopback, by the name of the process."""
+
+    def host(self, process: str) -> str:
+        """The address of the host of a process."""
+        return self.hosts.get(process, LOOPBACK)
 
     @property
     def proxy(self) -> int:

@@ -101,8 +101,9 @@ class Cluster:
         docker-compose.yml asks. The one that runs Temporal's own workflows takes none.
         """
         if service != "worker":
-            port = self.processes.addresses.grpc(service, replica)
-            await self._until(lambda: listens(port), process)
+            addresses = self.processes.addresses
+            host, port = addresses.host(process.name), addresses.grpc(service, replica)
+            await self._until(lambda: listens(host, port), process)
 
     async def until_ready(self) -> None:
         """Returns once each API has found policies, Temporal and workers, and the proxy passes on
@@ -175,9 +176,9 @@ class Cluster:
         await self.postgres.stop(LONGEST_STOP)
 
 
-def listens(port: int) -> bool:
+def listens(host: str, port: int) -> bool:
     """Whether a connection succeeds."""
-    with suppress(OSError), socket.create_connection((LOOPBACK, port), timeout=1):
+    with suppress(OSError), socket.create_connection((host, port), timeout=1):
         return True
     return False
 

@@ -21,22 +21,35 @@ class Postgres(SupervisedProcess):
     stop_signal = signal.SIGINT
     """Ends connections. At SIGTERM it would wait for them to end."""
 
-    def __init__(self, directory: Path, log: Path, port: int, user: str, password: str) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        log: Path,
+        address: tuple[str, int],
+        login: tuple[str, str],
+        launcher: tuple[str, ...] = (),
+    ) -> None:
+        """`address` is its host and port, `login` the user and the password. With a `launcher`,
+        words before the command, the launcher runs as this process does, and the server after it
+        as the account.
+        """
         self._directory = directory
         self._data = directory / "data"
-        self._owner = user
-        self._password = password
-        self._port = port
+        self._owner, self._password = login
+        self._host, self._port = address
         settings = {
-            "port": str(port),
-            "listen_addresses": LOOPBACK,
+            "port": str(self._port),
+            "listen_addresses": self._host,
             "unix_socket_directories": "",
             # Two of each service, and each opens up to 30.
             "max_connections": "400",
         }
         command = [str(program("postgres")), "-D", str(self._data)]
         command += [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
-        super().__init__("postgres", command, {"LC_ALL": "C"}, log, account())
+        user = account()
+        if launcher:
+            command, user = [*launcher, *_as_account(user), *command], None
+        super().__init__("postgres", command, {"LC_ALL": "C"}, log, user)
 
     def prepare(self) -> None:
         """Makes the data directory, unless it exists."""
@@ -65,10 +78,14 @@ class Postgres(SupervisedProcess):
             secret.unlink()
         if done.returncode:
             raise Failure(ExitCode.FAILED, f"initdb failed:\n{done.stderr}")
+        if self._host != LOOPBACK:
+            # By default, it trusts this machine only.
+            with (self._data / "pg_hba.conf").open("a", encoding="utf-8") as rules:
+                rules.write("host all all samenet scram-sha-256\n")
 
     def takes_connections(self) -> bool:
         """As the health check of docker-compose.yml asks."""
-        command = [str(program("pg_isready")), "--quiet", "--host", LOOPBACK]
+        command = [str(program("pg_isready")), "--quiet", "--host", self._host]
         command += ["--port", str(self._port), "--username", self._owner]
         return subprocess.run(command, check=False).returncode == 0
 
@@ -91,6 +108,14 @@ class Postgres(SupervisedProcess):
             text=True,
             check=False,
         )
+
+
+def _as_account(user: str | None) -> list[str]:
+    """The words that run a command as this account. It still ends with its parent."""
+    if user is None:
+        return []
+    own = ["setpriv", f"--reuid={user}", f"--regid={user}", "--init-groups"]
+    return [*own, "--pdeathsig=KILL", "--"]
 
 
 def account() -> str | None:

@@ -37,6 +37,12 @@ class Changes:
     """Those of workers and APIs."""
     temporal: Mapping[str, str] = field(default_factory=dict)
     """Those of the Temporal server."""
+    launchers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The words before the command of a process, by its name."""
+
+    def launched(self, name: str, command: list[str]) -> list[str]:
+        """The command of a process with the words before it."""
+        return [*self.launchers.get(name, ()), *command]
 
 
 class Processes:
@@ -52,15 +58,20 @@ class Processes:
     def postgres(self) -> Postgres:
         """The database."""
         user = self.compose.service("postgres").environment["POSTGRES_USER"]
-        password, port = self.state.secrets.password, self.addresses.postgres
-        return Postgres(self.state.postgres, self._log("postgres"), port, user, password)
+        return Postgres(
+            self.state.postgres,
+            self._log("postgres"),
+            (self.addresses.host("postgres"), self.addresses.postgres),
+            (user, self.state.secrets.password),
+            self._changes.launchers.get("postgres", ()),
+        )
 
     def schema(self, programs: TemporalPrograms) -> SupervisedProcess:
         """Creates and migrates both databases, then ends."""
         service = self.compose.service("temporal-schema")
         command = [word.replace(SCHEMAS, str(programs.schemas)) for word in _command(service)]
         settings = service.settings | {
-            "SQL_HOST": LOOPBACK,
+            "SQL_HOST": self.addresses.host("postgres"),
             "SQL_PORT": str(self.addresses.postgres),
             "PATH": search_path(programs.folder),
         }
@@ -131,7 +142,8 @@ class Processes:
     def client_settings(self, service: str = "api", replica: int = 1) -> dict[str, str]:
         """The variables of a process of the desk. Others connect to Temporal by them as well."""
         settings = self.compose.service(service).settings
-        settings["TEMPORAL_ADDRESS"] = f"{LOOPBACK}:{self.addresses.grpc('frontend', replica)}"
+        host = self.addresses.host(f"temporal-frontend-{replica}")
+        settings["TEMPORAL_ADDRESS"] = f"{host}:{self.addresses.grpc('frontend', replica)}"
         return settings | dict(self._changes.settings)
 
     def write_environment(self) -> Path:
@@ -145,19 +157,20 @@ class Processes:
     def _temporal(
         self, programs: TemporalPrograms, service: str, replica: int
     ) -> SupervisedProcess:
-        ports = self.addresses
+        ports, name = self.addresses, f"temporal-{service}-{replica}"
         prefix = service.upper()
         settings = self.compose.service("temporal").settings | {
-            "POSTGRES_SEEDS": LOOPBACK,
+            "POSTGRES_SEEDS": ports.host("postgres"),
             "DB_PORT": str(ports.postgres),
-            "BIND_ON_IP": LOOPBACK,
+            "BIND_ON_IP": ports.host(name),
             f"{prefix}_GRPC_PORT": str(ports.grpc(service, replica)),
             f"{prefix}_MEMBERSHIP_PORT": str(ports.membership(service, replica)),
         }
         if service == "frontend":
             settings["FRONTEND_HTTP_PORT"] = str(ports.http(replica))
-        name = f"temporal-{service}-{replica}"
-        command = [str(programs.server), "start", "--service", service]
+        command = self._changes.launched(
+            name, [str(programs.server), "start", "--service", service]
+        )
         return SupervisedProcess(
             name, command, settings | dict(self._changes.temporal), self._log(name)
         )
@@ -170,8 +183,9 @@ class Processes:
         settings = self.client_settings(name, replica) | own | {"PATH": search_path()}
         # `python -m worker` finds the module from everywhere: the project is installed.
         command = [word.replace("python", str(program("python"))) for word in _command(service)]
-        log_name = name if name == "setup" else f"{name}-{replica}"
-        return SupervisedProcess(log_name, command, settings, self._log(log_name))
+        own_name = name if name == "setup" else f"{name}-{replica}"
+        command = self._changes.launched(own_name, command)
+        return SupervisedProcess(own_name, command, settings, self._log(own_name))
 
     def _metrics(self, process: str, replica: int) -> str:
         return f"{LOOPBACK}:{self.addresses.metrics(process, replica)}"

@@ -14,7 +14,8 @@ async def rolling_upgrade(cluster: Cluster, to: TemporalPrograms) -> AsyncIterat
         for replica, process in enumerate(replicas, 1):
             yield process.name
             await process.stop()
-            process.command[0] = str(to.server)
+            before = process.command.index(str(cluster.programs.server))
+            process.command[before] = str(to.server)
             await process.start()
             await cluster.until_listening(service, replica, process)
     cluster.programs = to

@@ -4,6 +4,7 @@ A worker lacks a template of the policy's own during a deploy, or when somebody 
 that the terms of an open ticket name.
 """
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -50,7 +51,8 @@ class Worker:
         """Sends a batch this long after it was scheduled."""
         environment = ActivityEnvironment()
         scheduled = environment.info.scheduled_time
-        notifications = Notifications(self._senders, now=lambda: scheduled + after)
+        environment.info = replace(environment.info, started_time=scheduled + after)
+        notifications = Notifications(self._senders)
         return await environment.run(notifications.send_notices, list(notices))
 
     @property

@@ -183,14 +183,17 @@ async def send_together(
     notices: list[Notice],
     pager: PagerServer | None = None,
     after: timedelta = timedelta(0),
+    off: timedelta = timedelta(0),
 ) -> Delivery:
-    """The result of sending these notices, this long after the activity was scheduled."""
+    """The result of sending these notices, this long after the activity was scheduled, by a worker
+    whose clock is `off`.
+    """
     senders = by_mail(mailer(port))
     if pager:
         senders[Carrier.PAGER] = PagerSender(HttpPager(pager.url, KEY), AlertComposer())
-    notifications = Notifications(senders, now=lambda: NOW)
+    notifications = Notifications(senders, now=lambda: NOW + off)
     activity = ActivityEnvironment()
-    activity.info = replace(activity.info, scheduled_time=NOW - after)
+    activity.info = replace(activity.info, scheduled_time=NOW - after, started_time=NOW)
     return await activity.run(notifications.send_notices, notices)
 
 
@@ -282,6 +285,18 @@ async def test_a_page_that_no_pager_accepts_is_given_up_in_time_for_a_call(
         else:
             with pytest.raises(ApplicationError):
                 await send_together(free_port(), [PAGE], pager, after)
+
+
+@pytest.mark.fault(67)
+@pytest.mark.parametrize("off", [timedelta(days=-1), timedelta(days=1)])
+async def test_when_a_page_is_given_up_does_not_depend_on_the_clock_of_the_worker(
+    off: timedelta,
+) -> None:
+    async with pager_server(PagerServer(answers=[(503, {}), (503, {})])) as pager:
+        with pytest.raises(ApplicationError):
+            await send_together(free_port(), [PAGE], pager, off=off)
+        late = await send_together(free_port(), [PAGE], pager, PAGE_GIVEN_UP_AFTER, off)
+    assert [failure.key for failure in late.failures] == [PAGE.key]
 
 
 async def test_a_page_by_mail_is_retried_as_long_as_any_email() -> None:

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.fault(67)
 
 def compared(there: datetime) -> AgreedClock:
     """A clock that stood at noon while Temporal's stood `there`; the comparison took a second."""
-    clock = AgreedClock(lambda: HERE)
+    clock = AgreedClock(lambda: HERE, lambda: 0.0)
     clock.compare(HERE - SECOND, there, HERE)
     return clock
 
@@ -39,3 +39,21 @@ def test_a_clock_that_was_set_right_agrees_again() -> None:
     clock = compared(HERE + timedelta(hours=1))
     clock.compare(HERE, HERE, HERE)
     assert clock.now() == HERE
+
+
+@pytest.mark.parametrize("jump", [timedelta(minutes=3), timedelta(days=-1)])
+def test_a_clock_that_jumps_between_two_comparisons_gives_no_time_from_then_on(
+    jump: timedelta,
+) -> None:
+    passed, off = 0.0, timedelta(0)
+    clock = AgreedClock(lambda: HERE + timedelta(seconds=passed) + off, lambda: passed)
+    clock.compare(HERE, HERE, HERE)
+    passed = 29.0
+    assert clock.now() == HERE + timedelta(seconds=29)
+    off = jump
+    with pytest.raises(Problem) as refused:
+        clock.now()
+    assert refused.value.type.status == 503
+    assert clock.there() == HERE + timedelta(seconds=29)
+    off = timedelta(0)
+    assert clock.now() == HERE + timedelta(seconds=29)

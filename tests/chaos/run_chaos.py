@@ -1,7 +1,7 @@
 """A chaos test: faults in every process of a desk, and a check of every ticket afterwards.
 
     python tests/chaos/run_chaos.py [--seed S ...] [--tickets N] [--kills K] [--directory DIR] \
-        [--cluster [--database-delay MS] [--upgrade-from VERSION]]
+        [--cluster [--faults KIND ...] [--database-delay MS] [--upgrade-from VERSION]]
 
 The parts are named as in Jepsen:
 
@@ -10,7 +10,8 @@ workload   Seeded random requests over HTTP, valid and invalid: tickets under al
            The time of each ticket is moved by minutes, hours and days.
 nemesis    Kills, freezes and restarts the workers, the Temporal server, the API and the mail
            server. The mail server accepts e-mails without confirming them, and activities time
-           out half done.
+           out half done. On a cluster also cuts between hosts, fills the disk of PostgreSQL, and
+           moves the clocks of workers, APIs and PostgreSQL.
 model      A reference in plain Python that takes the same actions.
 checker    Compares every ticket and account of the desk with the model: stage, clocks, timeline,
            credits, service levels, lists, and each notice and e-mail once.
@@ -22,9 +23,9 @@ their timing, so a failure may take several runs to reproduce.
 import argparse
 import asyncio
 import json
-import os
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -33,9 +34,11 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from rich.console import Console
 from rich.table import Table
 
+from commands.console.error_reporting import exit_code_of, flush_and_exit
 from tests.chaos.experiment import Outcome, Plan, run
 from tests.chaos.nemesis.cluster_desk import ClusterPlan
-from tests.chaos.nemesis.faults import CLUSTER_KINDS, KINDS, FaultPlan
+from tests.chaos.nemesis.faults import GROUPS, KINDS, FaultPlan
+from tests.chaos.nemesis.machine.own_namespaces import enter_own_namespaces
 
 SEEDS, TICKETS, KILLS = ("1",), 500, 50
 SHOWN = 40
@@ -45,6 +48,8 @@ SHOWN = 40
 def main() -> int:
     """Runs once for each seed and prints the results; returns the exit code."""
     options = _arguments()
+    if {"cuts", "disk"} & {*options.faults}:
+        enter_own_namespaces()
     outcomes = [_run_seed(options, seed) for seed in options.seed or SEEDS]
     if options.json:
         print(json.dumps([_report(outcome) for outcome in outcomes], indent=2))
@@ -54,12 +59,12 @@ def main() -> int:
 def _run_seed(options: argparse.Namespace, seed: str) -> Outcome:
     console = Console(stderr=options.json, highlight=False)
     console.print(f"Seed {seed}: {options.tickets} tickets, {options.kills} kills ...")
-    kinds = CLUSTER_KINDS if options.cluster else KINDS
+    kinds = _kinds(options)
     plan = Plan(
         seed,
         options.tickets,
         FaultPlan(options.kills, kinds),
-        cluster=ClusterPlan(options.database_delay / 1000, options.upgrade_from)
+        cluster=ClusterPlan(options.database_delay / 1000, options.upgrade_from, kinds)
         if options.cluster
         else None,
     )
@@ -90,6 +95,14 @@ def _arguments() -> argparse.Namespace:
         "--cluster", action="store_true", help="on Temporal as `make cluster` runs it"
     )
     parser.add_argument(
+        "--faults",
+        nargs="+",
+        choices=[*GROUPS],
+        default=["kills"],
+        metavar="KIND",
+        help=f"of a cluster: any of {', '.join(GROUPS)} (default: kills)",
+    )
+    parser.add_argument(
         "--database-delay",
         type=float,
         default=0.0,
@@ -107,7 +120,17 @@ def _arguments() -> argparse.Namespace:
         parser.error("--tickets must be at least 1 and --kills at least 0")
     if (options.database_delay or options.upgrade_from) and not options.cluster:
         parser.error("--database-delay and --upgrade-from need --cluster")
+    if options.faults != ["kills"] and not options.cluster:
+        parser.error("--faults needs --cluster")
+    if options.database_delay and "cuts" in options.faults:
+        parser.error("--database-delay has a link on loopback, and cuts have hosts")
     return options
+
+
+def _kinds(options: argparse.Namespace) -> Mapping[str, int]:
+    if not options.cluster:
+        return KINDS
+    return {kind: share for group in options.faults for kind, share in GROUPS[group].items()}
 
 
 def _report(outcome: Outcome) -> dict[str, Any]:
@@ -138,7 +161,8 @@ def _table(outcome: Outcome) -> Table:
 
 
 if __name__ == "__main__":
-    code = main()
-    # Temporal's threads outlive the event loop and can abort an interpreter that shuts down.
-    sys.stdout.flush()
-    os._exit(code)
+    try:
+        exit_code = main()
+    except BaseException as error:
+        exit_code = exit_code_of(error)
+    flush_and_exit(exit_code)

@@ -1,8 +1,8 @@
 """A desk of an experiment on a cluster: Temporal on PostgreSQL, each service a process."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from tests.chaos.nemesis.desk import (
     short_runs,
 )
 from tests.chaos.nemesis.faults import until
+from tests.chaos.nemesis.machine.machines import Machines
 from tests.chaos.nemesis.slow_link import slow_link
 from tests.ports import free_port
 
@@ -34,11 +35,13 @@ FIRST_STEP, LAST_STEP = 0.2, 0.8
 @dataclass(frozen=True)
 class ClusterPlan:
     """What is special about a cluster: the delay (seconds) of each message from and to its
-    database, and another version of Temporal at the beginning, which is upgraded under load.
+    database, another version of Temporal at the beginning, which is upgraded under load, and the
+    kinds of fault that its machines are made for.
     """
 
     database_delay: float = 0.0
     upgrade_from: str | None = None
+    kinds: Mapping[str, int] = field(default_factory=dict)
 
 
 @asynccontextmanager
@@ -46,12 +49,14 @@ async def desk_on_cluster(
     directory: Path, plan: ClusterPlan, *, seed: str, mail_faults: MailFaults
 ) -> AsyncIterator[ChaosDesk]:
     """Starts all processes in this directory, and stops them on exit."""
-    addresses = free_addresses()
-    mail = mail_server(directory, addresses.mail, seed, mail_faults)
+    machines = Machines(directory, plan.kinds)
+    addresses = replace(free_addresses(), hosts=machines.hosts)
+    mail = mail_server(directory, addresses.mail, seed, mail_faults, machines.outside)
     settings = desk_settings(directory) | NO_ENCRYPTION | {"DESK_TOKENS_FILE": ""}
     temporal = {}
-    await mail.start()
     async with AsyncExitStack() as stack:
+        stack.enter_context(machines.running())
+        await mail.start()
         stack.push_async_callback(mail.kill)
         if plan.database_delay:
             near = free_port()
@@ -63,7 +68,12 @@ async def desk_on_cluster(
             directory,
             addresses,
             dynamic_config=short_runs(),
-            changes=Changes(settings=settings, temporal=temporal),
+            changes=Changes(
+                variables={"MAIL_HOST": machines.outside},
+                settings=settings,
+                temporal=temporal,
+                launchers=machines.launchers,
+            ),
             version=plan.upgrade_from,
         ) as cluster:
             cluster.kept.append(mail)
@@ -81,7 +91,9 @@ async def desk_on_cluster(
             client = await connected(cluster.processes.client_settings())
             authority = cluster.processes.proxy_authority
             upgrade = partial(_upgrade, cluster) if plan.upgrade_from else None
-            yield ChaosDesk(directory, cluster.url, client, targets, authority, upgrade)
+            yield ChaosDesk(
+                directory, cluster.url, client, targets, authority, upgrade, machines.faults
+            )
 
 
 async def _upgrade(cluster: Cluster, progress: Callable[[], float]) -> None:

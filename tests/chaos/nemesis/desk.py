@@ -6,7 +6,7 @@ import shutil
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from temporalio.client import Client
@@ -17,6 +17,7 @@ from commands.processes.supervised_process import SupervisedProcess, keep_runnin
 from commands.temporal.search_attributes import register
 from tests.chaos.nemesis.agents import AGENTS
 from tests.chaos.nemesis.child_processes import DeskChild
+from tests.chaos.nemesis.machine.machines import Inflict
 from tests.ports import free_ports
 from workflows.temporal.connection import DATA_CONVERTER
 from workflows.temporal.dev_server import MOVABLE_TIME, dynamic_config, server_binary
@@ -61,6 +62,8 @@ class ChaosDesk:
     """The authority of the certificate of its API, if it has one of its own."""
     upgrade: Callable[[Callable[[], float]], Awaitable[None]] | None = None
     """Upgrades Temporal while the share of work done goes from 0 to 1."""
+    machine_faults: Mapping[str, Inflict] = field(default_factory=dict)
+    """Faults of its machines, by the last word of a kind."""
 
     @classmethod
     @asynccontextmanager
@@ -142,12 +145,14 @@ def desk_settings(directory: Path) -> dict[str, str]:
     }
 
 
-def mail_server(directory: Path, port: int, seed: str, faults: MailFaults) -> SupervisedProcess:
+def mail_server(
+    directory: Path, port: int, seed: str, faults: MailFaults, host: str = LOOPBACK
+) -> SupervisedProcess:
     """A mail server that records e-mails in this directory, not yet started."""
     mail_log = directory / EMAILS
     mail_log.touch()
     command = [sys.executable, str(Path(__file__).with_name("mail_server.py"))]
-    command += [str(port), str(mail_log), seed, str(faults.percent), *faults.kinds]
+    command += [host, str(port), str(mail_log), seed, str(faults.percent), *faults.kinds]
     return SupervisedProcess("mail", command, {}, directory / "mail.log")
 
 

@@ -10,6 +10,7 @@ from temporalio.api.enums.v1 import PendingActivityState
 from temporalio.client import WorkflowExecution
 
 from tests.chaos.nemesis.desk import ChaosDesk
+from tests.chaos.nemesis.machine.machines import CLOCKS, CUTS, DISK
 from tests.chaos.nemesis.quiescence import Quiescence
 
 KINDS = {
@@ -41,6 +42,8 @@ CLUSTER_KINDS = {
     "postgres frozen": 2,
 }
 """The same for a cluster. `system` is the service that runs Temporal's own workflows."""
+GROUPS = {"kills": CLUSTER_KINDS, "cuts": CUTS, "disk": DISK, "clocks": CLOCKS}
+"""Kinds of fault of a cluster, as a person chooses them."""
 FROZEN_SECONDS = 12.0
 """Longer than the timeout of a workflow task, so that another worker gets the task."""
 HUNG_SECONDS = 75.0
@@ -93,6 +96,9 @@ class Nemesis:
         name, _, how = kind.partition(" ")
         replicas = self._desk.targets[name]
         child = replicas[replica % len(replicas)]
+        if how in self._desk.machine_faults:
+            await self._desk.machine_faults[how](child.name, away / self._plan.longest_away)
+            return
         if how == "frozen":
             await child.freeze(FROZEN_SECONDS)
             return

@@ -1,6 +1,6 @@
 """A mail server as a separate process; it appends one line to a file for each e-mail it accepts.
 
-    python mail_server.py PORT LOG SEED PERCENT FAULT...
+    python mail_server.py HOST PORT LOG SEED PERCENT FAULT...
 
 PERCENT of the e-mails meet a fault on first sight, chosen by Message-ID: the server accepts the
 message and closes the connection without a reply (`hang-up`), accepts it and delays the reply past
@@ -20,7 +20,6 @@ from pathlib import Path
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-LOOPBACK = "127.0.0.1"
 REFUSED = "@refused.example"
 SILENCE = 40.0
 OK = "250 OK"
@@ -84,15 +83,15 @@ class RecordingHandler:
             log.write(json.dumps(line) + "\n")
 
 
-async def main(port: int, handler: RecordingHandler) -> None:
+async def main(host: str, port: int, handler: RecordingHandler) -> None:
     """Serves until the process is killed."""
     loop = asyncio.get_running_loop()
     server = await loop.create_server(
-        lambda: SMTP(handler, hostname="localhost", loop=loop), LOOPBACK, port
+        lambda: SMTP(handler, hostname="localhost", loop=loop), host, port
     )
     await server.serve_forever()
 
 
 if __name__ == "__main__":
-    port, log, seed, percent, *faults = sys.argv[1:]
-    asyncio.run(main(int(port), RecordingHandler(Path(log), seed, int(percent), faults)))
+    host, port, log, seed, percent, *faults = sys.argv[1:]
+    asyncio.run(main(host, int(port), RecordingHandler(Path(log), seed, int(percent), faults)))

@@ -1,0 +1,150 @@
+"""What an experiment does to the machines of a cluster: cuts, a full disk, clocks that jump.
+
+A plan of faults names them after the target, as in `history cut` or `api clock`.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import AbstractAsyncContextManager, contextmanager, nullcontext
+from datetime import timedelta
+from pathlib import Path
+
+from deploy.cluster.processes import OF_TEMPORAL
+from tests.chaos.nemesis.machine.clock import ProcessClock
+from tests.chaos.nemesis.machine.network import OUTSIDE, Network
+from tests.chaos.nemesis.machine.small_disk import SmallDisk
+
+POSTGRES = "postgres"
+FRONTENDS = tuple(f"temporal-frontend-{n}" for n in range(1, OF_TEMPORAL["frontend"] + 1))
+WORKERS = ("worker-1", "worker-2")
+APIS = ("api-1", "api-2")
+TEMPORAL = tuple(
+    f"temporal-{service}-{n}" for service, count in OF_TEMPORAL.items() for n in range(1, count + 1)
+)
+CUTS = {
+    "history cut": 5,
+    "history deaf": 2,
+    "history mute": 2,
+    "matching cut": 3,
+    "frontend cut": 3,
+    "postgres cut": 4,
+    "postgres mute": 1,
+    "worker cut": 4,
+    "worker deaf": 2,
+}
+"""Kinds of fault with their shares. A process that is deaf gets no packets, one that is mute sends
+none; one that is cut does neither.
+"""
+DISK = {"postgres full": 1}
+CLOCKS = {"worker clock": 2, "api clock": 3, "postgres clock": 1}
+CUT_SECONDS = (5.0, 20.0)
+FULL_SECONDS = (5.0, 20.0)
+CLOCK_SECONDS = (4.0, 12.0)
+JUMPS = tuple(
+    sign * jump
+    for jump in (timedelta(minutes=3), timedelta(hours=2), timedelta(days=1))
+    for sign in (1, -1)
+)
+
+Inflict = Callable[[str, float], Awaitable[None]]
+"""Inflicts one fault on the process of this name, and ends it. The number from 0 to 1 decides how
+long it takes.
+"""
+
+
+class Machines:
+    """The machines of one experiment: a host for each process, a disk, clocks."""
+
+    def __init__(self, directory: Path, kinds: Mapping[str, int]) -> None:
+        """`kinds` are those that the experiment has."""
+        self._has_cuts = not kinds.keys().isdisjoint(CUTS)
+        self._has_disk = not kinds.keys().isdisjoint(DISK)
+        self._has_clocks = not kinds.keys().isdisjoint(CLOCKS)
+        self._network = Network(directory / "hosts", (POSTGRES, *TEMPORAL, *WORKERS))
+        self._folder = directory / "cluster" / "postgres"
+        self._disk = SmallDisk(self._folder)
+        self._clocks = self._make_clocks(directory) if self._has_clocks else {}
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Makes them; what has to be undone is undone at the end."""
+        if self._has_cuts:
+            self._network.make()
+        if self._has_disk:
+            self._folder.parent.mkdir(mode=0o711)
+            self._folder.mkdir()
+        with self._disk.mounted() if self._has_disk else nullcontext():
+            yield
+
+    @property
+    def hosts(self) -> Mapping[str, str]:
+        """The address of each process with a host of its own."""
+        return self._network.addresses if self._has_cuts else {}
+
+    @property
+    def launchers(self) -> Mapping[str, tuple[str, ...]]:
+        """The words before the command of each process."""
+        names = (POSTGRES, *TEMPORAL, *WORKERS, *APIS)
+        return {name: launcher for name in names if (launcher := self._launcher(name))}
+
+    @property
+    def faults(self) -> Mapping[str, Inflict]:
+        """By the last word of a kind."""
+        return {
+            "cut": self._cut,
+            "deaf": self._deafen,
+            "mute": self._mute,
+            "full": self._fill,
+            "clock": self._jump,
+        }
+
+    def _launcher(self, name: str) -> tuple[str, ...]:
+        on_host = self._network.launcher(name) if name in self.hosts else ()
+        return (*on_host, *(self._clocks[name].launcher if name in self._clocks else ()))
+
+    def _make_clocks(self, directory: Path) -> dict[str, ProcessClock]:
+        folder = directory / "clocks"
+        folder.mkdir(mode=0o755)
+        return {name: ProcessClock(folder / name) for name in (POSTGRES, *WORKERS, *APIS)}
+
+    async def _cut(self, name: str, share: float) -> None:
+        others = self._partners(name)
+        async with self._network.cut([name], others), self._network.cut(others, [name]):
+            await asyncio.sleep(between(CUT_SECONDS, share))
+
+    async def _deafen(self, name: str, share: float) -> None:
+        await self._lasting(self._network.cut(self._partners(name), [name]), share)
+
+    async def _mute(self, name: str, share: float) -> None:
+        await self._lasting(self._network.cut([name], self._partners(name)), share)
+
+    async def _lasting(self, cut: AbstractAsyncContextManager[None], share: float) -> None:
+        async with cut:
+            await asyncio.sleep(between(CUT_SECONDS, share))
+
+    def _partners(self, name: str) -> tuple[str, ...]:
+        """The hosts that a cut is from. Workers are cut from Temporal and still send e-mails, whose
+        receipts they cannot report.
+        """
+        return FRONTENDS if name in WORKERS else self._network.others(name)
+
+    async def _fill(self, name: str, share: float) -> None:
+        assert name == POSTGRES
+        with self._disk.full():
+            await asyncio.sleep(between(FULL_SECONDS, share))
+
+    async def _jump(self, name: str, share: float) -> None:
+        jump = JUMPS[min(int(share * len(JUMPS)), len(JUMPS) - 1)]
+        with self._clocks[name].off_by(jump):
+            await asyncio.sleep(between(CLOCK_SECONDS, share))
+
+    @property
+    def outside(self) -> str:
+        """The address of everything that has no host of its own."""
+        return self.hosts.get(OUTSIDE, "127.0.0.1")
+
+
+def between(bounds: tuple[float, float], share: float) -> float:
+    """The number at this share of the way between two."""
+    first, last = bounds
+    return first + (last - first) * share
