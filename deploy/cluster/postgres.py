@@ -28,10 +28,11 @@ class Postgres(SupervisedProcess):
         address: tuple[str, int],
         login: tuple[str, str],
         launcher: tuple[str, ...] = (),
+        wrapper: tuple[str, ...] = (),
     ) -> None:
-        """`address` is its host and port, `login` the user and the password. With a `launcher`,
-        words before the command, the launcher runs as this process does, and the server after it
-        as the account.
+        """`address` is its host and port, `login` the user and the password. The words of the
+        `launcher` run before the command as this process does, those of the `wrapper` as the
+        account of the server.
         """
         self._directory = directory
         self._data = directory / "data"
@@ -46,7 +47,7 @@ class Postgres(SupervisedProcess):
         }
         command = [str(program("postgres")), "-D", str(self._data)]
         command += [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
-        user = account()
+        command, user = [*wrapper, *command], account()
         if launcher:
             command, user = [*launcher, *_as_account(user), *command], None
         super().__init__("postgres", command, {"LC_ALL": "C"}, log, user)

@@ -38,11 +38,13 @@ class Changes:
     temporal: Mapping[str, str] = field(default_factory=dict)
     """Those of the Temporal server."""
     launchers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """The words before the command of a process, by its name."""
+    """The words before the command of a process, by its name. They run as this program does."""
+    wrappers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Words after those, which run as the account of the process."""
 
     def launched(self, name: str, command: list[str]) -> list[str]:
         """The command of a process with the words before it."""
-        return [*self.launchers.get(name, ()), *command]
+        return [*self.launchers.get(name, ()), *self.wrappers.get(name, ()), *command]
 
 
 class Processes:
@@ -64,6 +66,7 @@ class Processes:
             (self.addresses.host("postgres"), self.addresses.postgres),
             (user, self.state.secrets.password),
             self._changes.launchers.get("postgres", ()),
+            self._changes.wrappers.get("postgres", ()),
         )
 
     def schema(self, programs: TemporalPrograms) -> SupervisedProcess:

@@ -48,7 +48,7 @@ SHOWN = 40
 def main() -> int:
     """Runs once for each seed and prints the results; returns the exit code."""
     options = _arguments()
-    if {"cuts", "disk"} & {*options.faults}:
+    if {"cuts", "disk", "clocks"} & {*options.faults}:
         enter_own_namespaces()
     outcomes = [_run_seed(options, seed) for seed in options.seed or SEEDS]
     if options.json:

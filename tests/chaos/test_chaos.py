@@ -24,6 +24,7 @@ from tests.chaos.experiment import Plan, run
 from tests.chaos.model.outbox import FOLLOWER
 from tests.chaos.nemesis.desk import MailFaults
 from tests.chaos.nemesis.faults import FaultPlan
+from tests.chaos.workload.http_client import Answer
 from tests.workflows.ticket.simulated_ticket import CONTRACTS, CoreWorkload
 from workflows.shared.refusals import InvalidContent
 
@@ -256,6 +257,17 @@ def test_the_checker_finds_every_kind_of_defect(
     damage(observed)
     differences = Comparison(ticket.workload, observed).run()
     assert any(difference.field.startswith(field) for difference in differences)
+
+
+@pytest.mark.fault(67)
+@pytest.mark.parametrize("off", [timedelta(minutes=-3), timedelta(minutes=3)])
+def test_a_receipt_by_a_clock_that_is_off_is_a_difference(off: timedelta) -> None:
+    ticket, observed = completed()
+    received = datetime.fromisoformat(observed.view["received_at"])
+    for moved, is_different in ((timedelta(0), False), (off, True)):
+        ticket.workload.opened = Answer(201, {}, received + moved, received + moved, 1)
+        differences = Comparison(ticket.workload, observed).run()
+        assert [d.field for d in differences] == ["time of the opening"] * is_different
 
 
 def test_an_email_that_arrives_during_the_check_is_no_difference() -> None:

@@ -64,6 +64,7 @@ class Comparison:
         """All differences of this ticket."""
         for anomaly in self.workload.anomalies:
             self._differ("answer", "", anomaly)
+        self._check_opening()
         if self.ticket.request.objections():
             self._differ("opening", self.ticket.request.objections(), "opened")
         for attempt in self.workload.attempts:
@@ -75,6 +76,14 @@ class Comparison:
         self._finish()
         self._compare()
         return self.differences
+
+    def _check_opening(self) -> None:
+        """The receipt lies between the request and its answer, whatever the clock of the API says.
+        All times that are due follow from it.
+        """
+        opened, at = self.workload.opened, self.ticket.request.received_at
+        if opened is not None and not opened.sent - SLACK <= at <= opened.answered + SLACK:
+            self._differ("time of the opening", (opened.sent, opened.answered), at)
 
     def _apply(self, attempt: Attempt) -> None:
         event = self._accepted.pop(attempt.key, None)

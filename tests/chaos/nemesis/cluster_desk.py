@@ -73,6 +73,7 @@ async def desk_on_cluster(
                 settings=settings,
                 temporal=temporal,
                 launchers=machines.launchers,
+                wrappers=machines.wrappers,
             ),
             version=plan.upgrade_from,
         ) as cluster:

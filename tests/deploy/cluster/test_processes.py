@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from commands.processes.supervised_process import SupervisedProcess
+from deploy.cluster import postgres
 from deploy.cluster.addresses import LOOPBACK, Addresses
 from deploy.cluster.compose_file import ComposeFile
 from deploy.cluster.processes import Changes, Processes
@@ -132,6 +133,37 @@ def test_an_experiment_changes_what_it_names(processes: Processes) -> None:
     changed = Processes(processes.state, Addresses(), changes)
     assert changed.workers()[0].environment["DESK_ACTION_TIME"] == "temporal"
     assert changed.temporal(PROGRAMS)["frontend"][0].environment["LOG_LEVEL"] == "warn"
+
+
+def test_a_process_on_a_host_of_its_own_is_reached_there(processes: Processes) -> None:
+    hosts = {"postgres": "10.0.0.2", "temporal-frontend-1": "10.0.0.3"}
+    elsewhere = Processes(processes.state, Addresses(hosts=hosts))
+    assert "listen_addresses=10.0.0.2" in elsewhere.postgres().command
+    assert elsewhere.schema(PROGRAMS).environment["SQL_HOST"] == "10.0.0.2"
+    for replica, own in ((0, "10.0.0.3"), (1, LOOPBACK)):
+        frontend = elsewhere.temporal(PROGRAMS)["frontend"][replica].environment
+        assert (frontend["POSTGRES_SEEDS"], frontend["BIND_ON_IP"]) == ("10.0.0.2", own)
+        for client in (elsewhere.workers()[replica], elsewhere.apis()[replica]):
+            assert client.environment["TEMPORAL_ADDRESS"].startswith(f"{own}:")
+
+
+def test_words_before_a_command_run_before_it_and_before_the_account_of_the_database(
+    processes: Processes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgres, "account", lambda: "postgres")
+    changes = Changes(
+        launchers={"postgres": ("on-host",), "worker-1": ("on-host",)},
+        wrappers={"postgres": ("with-clock",), "worker-1": ("with-clock",)},
+    )
+    changed = Processes(processes.state, Addresses(), changes)
+    plain, wrapped = processes.workers()[0].command, changed.workers()[0].command
+    assert wrapped == ["on-host", "with-clock", *plain]
+    assert changed.workers()[1].command == processes.workers()[1].command
+    command = changed.postgres().command
+    as_account = ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"]
+    assert command[:5] == ["on-host", *as_account]
+    assert command[command.index("--") + 1] == "with-clock"
+    assert command[command.index("with-clock") + 1 :] == processes.postgres().command
 
 
 @pytest.mark.parametrize(

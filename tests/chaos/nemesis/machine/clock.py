@@ -25,7 +25,7 @@ class ProcessClock:
         self._set(timedelta(0))
 
     @property
-    def launcher(self) -> tuple[str, ...]:
+    def wrapper(self) -> tuple[str, ...]:
         """The words that start a command with this clock."""
         return (
             "env",
@@ -33,7 +33,6 @@ class ProcessClock:
             f"FAKETIME_TIMESTAMP_FILE={self._file}",
             f"FAKETIME_CACHE_DURATION={_SECONDS}",
             "FAKETIME_DONT_FAKE_MONOTONIC=1",
-            "FAKETIME_DISABLE_SHM=1",
         )
 
     @contextmanager

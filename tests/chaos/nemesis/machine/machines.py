@@ -12,7 +12,7 @@ from pathlib import Path
 from deploy.cluster.processes import OF_TEMPORAL
 from tests.chaos.nemesis.machine.clock import ProcessClock
 from tests.chaos.nemesis.machine.network import OUTSIDE, Network
-from tests.chaos.nemesis.machine.small_disk import SmallDisk
+from tests.chaos.nemesis.machine.small_disk import SmallDisk, mount_memory
 
 POSTGRES = "postgres"
 FRONTENDS = tuple(f"temporal-frontend-{n}" for n in range(1, OF_TEMPORAL["frontend"] + 1))
@@ -73,6 +73,9 @@ class Machines:
         if self._has_disk:
             self._folder.parent.mkdir(mode=0o711)
             self._folder.mkdir()
+        if self._has_clocks:
+            # libfaketime leaves files in the shared memory of a process that is killed.
+            mount_memory(Path("/dev/shm"), "mode=1777")
         with self._disk.mounted() if self._has_disk else nullcontext():
             yield
 
@@ -84,8 +87,12 @@ class Machines:
     @property
     def launchers(self) -> Mapping[str, tuple[str, ...]]:
         """The words before the command of each process."""
-        names = (POSTGRES, *TEMPORAL, *WORKERS, *APIS)
-        return {name: launcher for name in names if (launcher := self._launcher(name))}
+        return {name: self._network.launcher(name) for name in self.hosts}
+
+    @property
+    def wrappers(self) -> Mapping[str, tuple[str, ...]]:
+        """Words after those."""
+        return {name: clock.wrapper for name, clock in self._clocks.items()}
 
     @property
     def faults(self) -> Mapping[str, Inflict]:
@@ -97,10 +104,6 @@ class Machines:
             "full": self._fill,
             "clock": self._jump,
         }
-
-    def _launcher(self, name: str) -> tuple[str, ...]:
-        on_host = self._network.launcher(name) if name in self.hosts else ()
-        return (*on_host, *(self._clocks[name].launcher if name in self._clocks else ()))
 
     def _make_clocks(self, directory: Path) -> dict[str, ProcessClock]:
         folder = directory / "clocks"

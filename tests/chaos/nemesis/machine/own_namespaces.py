@@ -18,16 +18,18 @@ def enter_own_namespaces() -> None:
     Raises a Failure where the kernel refuses that.
     """
     if os.environ.get(_INSIDE):
+        # A new network has not even a loopback that works.
+        subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
         return
     command = unshare()
     refusal = refusal_of(command)
     if refusal:
         raise Failure(
             ExitCode.BAD_SETTINGS,
-            f"Cuts and a full disk need namespaces, which are refused here: {refusal}. Run this as "
-            "root, or where users may make namespaces (user.max_user_namespaces, and "
-            "kernel.unprivileged_userns_clone or AppArmor's "
-            "kernel.apparmor_restrict_unprivileged_userns).",
+            "Cuts, a full disk and clocks that jump need namespaces, which are refused here: "
+            f"{refusal}. Run this as root, or where users may make namespaces: see "
+            "user.max_user_namespaces, kernel.unprivileged_userns_clone and "
+            "kernel.apparmor_restrict_unprivileged_userns of sysctl.",
         )
     environment = os.environ | {_INSIDE: "1"}
     os.execvpe(command[0], [*command, sys.executable, *sys.argv], environment)

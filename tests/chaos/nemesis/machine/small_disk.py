@@ -25,10 +25,7 @@ class SmallDisk:
     @contextmanager
     def mounted(self) -> Iterator[None]:
         """Everything in the folder is lost at the end."""
-        options = f"size={SIZE},mode=755"
-        subprocess.run(
-            ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(self._folder)], check=True
-        )
+        mount_memory(self._folder, f"size={SIZE},mode=755")
         try:
             yield
         finally:
@@ -55,3 +52,8 @@ class SmallDisk:
     def _resize(self, size: int) -> bool:
         command = ["mount", "-o", f"remount,size={size}", str(self._folder)]
         return subprocess.run(command, capture_output=True, check=False).returncode == 0
+
+
+def mount_memory(folder: Path, options: str) -> None:
+    """Mounts a file system in memory. Needs a mount namespace (`own_namespaces.py`)."""
+    subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(folder)], check=True)
