@@ -5,6 +5,9 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
+from typing import Any
+
+import asyncpg
 
 from deploy.cluster.cluster import Cluster
 from deploy.cluster.connection import connected
@@ -93,8 +96,25 @@ async def desk_on_cluster(
             authority = cluster.processes.proxy_authority
             upgrade = partial(_upgrade, cluster) if plan.upgrade_from else None
             yield ChaosDesk(
-                directory, cluster.url, client, targets, authority, upgrade, machines.faults
+                directory,
+                cluster.url,
+                client,
+                targets,
+                authority,
+                upgrade,
+                machines.faults(partial(_database, cluster)),
             )
+
+
+async def _database(cluster: Cluster) -> Any:
+    processes = cluster.processes
+    return await asyncpg.connect(
+        host=processes.addresses.host("postgres"),
+        port=processes.addresses.postgres,
+        user="temporal",
+        password=processes.state.secrets.password,
+        database="temporal",
+    )
 
 
 async def _upgrade(cluster: Cluster, progress: Callable[[], float]) -> None:

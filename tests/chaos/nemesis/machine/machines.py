@@ -5,9 +5,13 @@ A plan of faults names them after the target, as in `history cut` or `api clock`
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from contextlib import AbstractAsyncContextManager, contextmanager, nullcontext
+from contextlib import AbstractAsyncContextManager, contextmanager, nullcontext, suppress
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
+from typing import Any
+
+import asyncpg
 
 from deploy.cluster.processes import OF_TEMPORAL
 from tests.chaos.nemesis.machine.clock import ProcessClock
@@ -35,17 +39,25 @@ CUTS = {
 """Kinds of fault with their shares. A process that is deaf gets no packets, one that is mute sends
 none; one that is cut does neither.
 """
-DISK = {"postgres full": 1}
+DISK = {"postgres full": 2, "postgres wal-full": 1}
+"""At the first kind of fault, writes fail as they need room. At the second one, also its log, the
+WAL, needs room at once, without which PostgreSQL ends.
+"""
 CLOCKS = {"worker clock": 2, "api clock": 3, "postgres clock": 1}
 CUT_SECONDS = (5.0, 20.0)
 FULL_SECONDS = (5.0, 20.0)
 CLOCK_SECONDS = (4.0, 12.0)
+WAL_SECONDS = 20.0
+WAL_FILES = 100
+"""More than PostgreSQL keeps for later use."""
 JUMPS = tuple(
     sign * jump
     for jump in (timedelta(minutes=3), timedelta(hours=2), timedelta(days=1))
     for sign in (1, -1)
 )
 
+Connect = Callable[[], Awaitable[Any]]
+"""Connects to PostgreSQL."""
 Inflict = Callable[[str, float], Awaitable[None]]
 """Inflicts one fault on the process of this name, and ends it. The number from 0 to 1 decides how
 long it takes.
@@ -94,14 +106,14 @@ class Machines:
         """Words after those."""
         return {name: clock.wrapper for name, clock in self._clocks.items()}
 
-    @property
-    def faults(self) -> Mapping[str, Inflict]:
+    def faults(self, connect: Connect) -> Mapping[str, Inflict]:
         """By the last word of a kind."""
         return {
             "cut": self._cut,
             "deaf": self._deafen,
             "mute": self._mute,
             "full": self._fill,
+            "wal-full": partial(self._fill_wal, connect),
             "clock": self._jump,
         }
 
@@ -136,6 +148,12 @@ class Machines:
         with self._disk.full():
             await asyncio.sleep(between(FULL_SECONDS, share))
 
+    async def _fill_wal(self, connect: Connect, name: str, share: float) -> None:
+        assert name == POSTGRES
+        with self._disk.full():
+            await _use_up_wal(connect)
+            await asyncio.sleep(between(FULL_SECONDS, share))
+
     async def _jump(self, name: str, share: float) -> None:
         jump = JUMPS[min(int(share * len(JUMPS)), len(JUMPS) - 1)]
         with self._clocks[name].off_by(jump):
@@ -145,6 +163,16 @@ class Machines:
     def outside(self) -> str:
         """The address of everything that has no host of its own."""
         return self.hosts.get(OUTSIDE, "127.0.0.1")
+
+
+async def _use_up_wal(connect: Connect) -> None:
+    """Ends the present file of the WAL again and again, until there is no room for another one."""
+    with suppress(OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        async with asyncio.timeout(WAL_SECONDS):
+            connection = await connect()
+            for _ in range(WAL_FILES):
+                await connection.execute("SELECT pg_logical_emit_message(true, 'chaos', '')")
+                await connection.execute("SELECT pg_switch_wal()")
 
 
 def between(bounds: tuple[float, float], share: float) -> float:

@@ -12,6 +12,10 @@ from tests.chaos.nemesis.machine.machines import (
 )
 
 
+async def _nobody() -> None:
+    """A database that is not asked."""
+
+
 def test_the_kinds_of_the_groups_have_names_of_their_own() -> None:
     names = [kind for group in GROUPS.values() for kind in group]
     assert len({*names}) == len(names)
@@ -19,7 +23,7 @@ def test_the_kinds_of_the_groups_have_names_of_their_own() -> None:
 
 def test_each_kind_is_a_process_and_a_fault(tmp_path: Path) -> None:
     kinds = {kind for name, group in GROUPS.items() if name != "kills" for kind in group}
-    faults = Machines(tmp_path, {}).faults
+    faults = Machines(tmp_path, {}).faults(_nobody)
     targets = {kind.partition(" ")[0] for kind in CLUSTER_KINDS}
     for kind in kinds:
         target, _, how = kind.partition(" ")
