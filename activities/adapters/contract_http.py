@@ -68,11 +68,15 @@ class HttpContracts:
         ttl: timedelta = timedelta(seconds=60),
         stale: timedelta = STALE,
         now: Callable[[], float] = time.time,
+        steady: Callable[[], float] = time.monotonic,
     ) -> None:
+        """`now` judges signatures. The age of a cached contract is counted by `steady`, which a
+        change of the clock does not move.
+        """
         self._answers = SignedAnswers(url, secret, timeout=timeout, now=now)
         self._ttl = ttl.total_seconds()
         self._stale = max(stale, ttl).total_seconds()
-        self._now = now
+        self._steady = steady
         self._cache: OrderedDict[str, _Cached] = OrderedDict()
         self._queries: dict[str, asyncio.Task[Contract]] = {}
 
@@ -82,7 +86,7 @@ class HttpContracts:
         if not re.fullmatch(SLUG, account):
             raise UnknownAccount(f"There is no account {account!r}")
         cached = self._cache.get(account)
-        if cached and self._now() < cached.fresh_until:
+        if cached and self._steady() < cached.fresh_until:
             return cached.contract
         if account not in self._queries:
             query = asyncio.create_task(self._find(account))
@@ -138,7 +142,7 @@ class HttpContracts:
         return self._accept(account, answer)
 
     def _accept(self, account: str, answer: SignedAnswer) -> Contract:
-        now, cached = self._now(), self._cache.get(account)
+        now, cached = self._steady(), self._cache.get(account)
         if cached and answer.signed_at < cached.signed_at:
             raise _unavailable(account, "the answer is older than the cached contract")
         contract = _contract(account, answer.body)
@@ -151,7 +155,7 @@ class HttpContracts:
         return contract
 
     def _cached_contract(self, account: str, reason: str) -> Contract:
-        now, cached = self._now(), self._cache.get(account)
+        now, cached = self._steady(), self._cache.get(account)
         if cached is None or now >= cached.usable_until:
             raise _unavailable(account, reason)
         logger.warning("contract of %s: %s; using the cached contract", account, reason)

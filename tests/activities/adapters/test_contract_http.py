@@ -61,7 +61,9 @@ def hands() -> Hands:
 
 @pytest.fixture
 def contracts(directory: Directory, hands: Hands) -> HttpContracts:
-    return HttpContracts(directory.url, SECRET, timeout=timedelta(seconds=2), ttl=TTL, now=hands)
+    return HttpContracts(
+        directory.url, SECRET, timeout=timedelta(seconds=2), ttl=TTL, now=hands, steady=hands
+    )
 
 
 async def refusal(contracts: HttpContracts, account: str = "acme") -> str:
@@ -93,6 +95,20 @@ async def test_a_contract_is_cached_for_its_ttl(
     directory.contract["name"] = "Acme Print"
     assert (await contracts.find("acme")).name == "Acme Print"
     assert len(directory.requests) == 2
+
+
+@pytest.mark.fault(67)
+@pytest.mark.parametrize("off", [timedelta(days=-1), timedelta(days=1)])
+async def test_a_clock_that_is_set_makes_no_cached_contract_older_or_younger(
+    directory: Directory, hands: Hands, off: timedelta
+) -> None:
+    steady = Hands()
+    contracts = HttpContracts(directory.url, SECRET, ttl=TTL, now=hands, steady=steady)
+    first = await contracts.find("acme")
+    hands.move(off)
+    assert await contracts.find("acme") is first
+    steady.move(TTL)
+    assert await contracts.find("acme") is not first
 
 
 async def test_concurrent_queries_are_one_request(
@@ -178,7 +194,7 @@ async def test_the_cached_contract_is_used_while_the_directory_fails(
     directory: Directory, hands: Hands, trouble: str
 ) -> None:
     contracts = HttpContracts(
-        directory.url, SECRET, timeout=timedelta(seconds=0.5), ttl=TTL, now=hands
+        directory.url, SECRET, timeout=timedelta(seconds=0.5), ttl=TTL, now=hands, steady=hands
     )
     known = await contracts.find("acme")
     hands.move(STALE - timedelta(seconds=10))
@@ -253,7 +269,9 @@ async def test_an_invalid_answer_makes_the_account_unavailable(
         hands.move(TTL)
         if "signature" in change:
             hands.move(-TTL)
-            contracts = HttpContracts(directory.url, SECRET, ttl=timedelta(0), now=hands)
+            contracts = HttpContracts(
+                directory.url, SECRET, ttl=timedelta(0), now=hands, steady=hands
+            )
             await contracts.find("acme")
     before = len(directory.requests)
     for name, value in change.items():

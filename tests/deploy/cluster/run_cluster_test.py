@@ -1,6 +1,6 @@
 """`make cluster-test`: a ticket's life on a real cluster, then the tests of API and whole tickets.
 
-    python tests/deploy/cluster/run_cluster_test.py [--without-tests] [--directory DIR]
+    python tests/deploy/cluster/run_cluster_test.py [TEST ...] [--without-tests] [--directory DIR]
 
 It starts a cluster of its own as `make cluster` does, and stops it at the end. The exit code is 1
 if anything fails. CI does not run it: it takes minutes, and builds the Temporal server.
@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -49,10 +50,10 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="desk-cluster-") as temporary:
         directory = options.directory or Path(temporary)
         directory.mkdir(parents=True, exist_ok=True)
-        return asyncio.run(_run(directory, with_tests=not options.without_tests))
+        return asyncio.run(_run(directory, () if options.without_tests else options.tests))
 
 
-async def _run(directory: Path, *, with_tests: bool) -> int:
+async def _run(directory: Path, chosen: Sequence[str]) -> int:
     addresses = free_addresses()
     began = time.monotonic()
     async with (
@@ -61,9 +62,9 @@ async def _run(directory: Path, *, with_tests: bool) -> int:
     ):
         _say(f"ready after {time.monotonic() - began:.0f} s")
         code = await _live(cluster, mail)
-        if with_tests and not code:
+        if chosen and not code:
             file = cluster.processes.write_environment()
-            tests = [sys.executable, "-m", "pytest", "-q", f"--temporal={file}", *TESTS]
+            tests = [sys.executable, "-m", "pytest", "-q", f"--temporal={file}", *chosen]
             code = await _command(cluster, *tests)
     _say("everything stopped")
     return 1 if code else 0
@@ -152,6 +153,9 @@ def _say(line: str) -> None:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "tests", nargs="*", default=TESTS, metavar="TEST", help=f"(default: {' '.join(TESTS)})"
     )
     parser.add_argument("--without-tests", action="store_true", help="only the ticket's life")
     parser.add_argument("--directory", type=Path, help="keeps state and logs there")
