@@ -69,6 +69,11 @@ class Report:
         """The killed part of the mutants."""
         return 1 - len(self.survivors) / len(self.outcomes)
 
+    @property
+    def exit_code(self) -> int:
+        """0 if enough of them are killed."""
+        return 0 if self.killed >= LEAST_KILLED else 1
+
 
 def main() -> int:
     """Runs the sample and prints the report; returns the exit code."""
@@ -88,7 +93,7 @@ def main() -> int:
     chosen = sample(options.of or core_files(), options.mutants, options.seed)
     report = run(chosen, options.tests or TESTS, options.jobs)
     print(_as_json(report) if options.json else _as_text(report, options.seed))
-    return 0 if report.killed >= LEAST_KILLED else 1
+    return report.exit_code
 
 
 def sample(places: list[str], size: int, seed: int) -> list[Mutant]:

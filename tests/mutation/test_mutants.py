@@ -5,7 +5,6 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -122,26 +121,47 @@ def test_an_undecided_mutant_does_not_count_as_killed() -> None:
     assert (report.survivors, report.killed) == (chosen[2:], 0.5)
 
 
-def run(*arguments: str) -> tuple[int, dict[str, Any]]:
+TESTED = "workflows/ticket/actions/stated_facts.py"
+UNTESTED = "policies/terms/model/recipient.py"
+
+
+@pytest.fixture(scope="module")
+def done() -> subprocess.CompletedProcess[str]:
+    """All mutants of two files, with the tests of one of them."""
     program = ROOT / "tests" / "mutation" / "run_mutants.py"
-    done = subprocess.run(
-        [sys.executable, str(program), "--json", *arguments],
+    tests = "tests/workflows/ticket/actions/test_stated_facts.py"
+    options = ("--of", TESTED, "--of", UNTESTED, "--tests", tests, "--jobs", "1")
+    return subprocess.run(
+        [sys.executable, str(program), "--json", *options],
         capture_output=True,
         text=True,
         check=False,
     )
-    return done.returncode, json.loads(done.stdout[done.stdout.index("{") :])
 
 
-SPANS = ("--of", "policies/business_time/spans.py", "--jobs", "1")
-TESTS = "tests/policies/business_time/"
+@pytest.fixture(scope="module")
+def survivors(done: subprocess.CompletedProcess[str]) -> list[str]:
+    """The file of each survivor."""
+    report = json.loads(done.stdout[done.stdout.index("{") :])
+    assert report["mutants"] == len(mutants(TESTED)) + len(mutants(UNTESTED))
+    return [file for file, *_ in report["survivors"]]
 
 
-def test_the_mutants_of_a_tested_file_are_killed() -> None:
-    code, report = run(*SPANS, "--mutants", "3", "--tests", f"{TESTS}test_spans.py")
-    assert (code, report["mutants"], report["survivors"]) == (0, 3, [])
+def test_the_mutants_of_a_tested_file_are_killed(survivors: list[str]) -> None:
+    assert TESTED not in survivors
 
 
-def test_mutants_survive_where_tests_do_not_look() -> None:
-    code, report = run(*SPANS, "--mutants", "1", "--tests", f"{TESTS}test_duration_units.py")
-    assert (code, len(report["survivors"])) == (1, 1)
+def test_mutants_survive_where_tests_do_not_look(
+    done: subprocess.CompletedProcess[str], survivors: list[str]
+) -> None:
+    assert done.returncode == 1
+    assert survivors == [UNTESTED] * len(mutants(UNTESTED))
+
+
+@pytest.mark.parametrize(
+    ("outcome", "code"), [(Outcome.KILLED, 0), (Outcome.TIMED_OUT, 0), (Outcome.SURVIVED, 1)]
+)
+def test_the_exit_code_tells_whether_enough_mutants_are_killed(outcome: Outcome, code: int) -> None:
+    first, *others = mutants("policies/business_time/spans.py")
+    outcomes = dict.fromkeys(others, Outcome.KILLED) | {first: outcome}
+    assert Report(outcomes, 1.0).exit_code == code
