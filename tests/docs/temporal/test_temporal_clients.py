@@ -1,4 +1,4 @@
-"""docs/temporal-clients.md: its clients run as they are, and what it promises is kept."""
+"""docs/temporal-clients.md: its Python clients run as they are, and what it promises is kept."""
 
 import asyncio
 import copy
@@ -7,21 +7,17 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from temporalio.testing import WorkflowEnvironment
 
-from activities.adapters.contract_memory import InMemoryContracts
 from encryption.master_keys import new_master_key
-from policies.loading.loader import load_contract
 from settings import ROOT
 from tests.docs.pages import blocks, rows_of
 from tests.docs.temporal.promise import FOLDER, breaches, current
 from tests.histories.record import releases
-from tests.tools import node_modules, tool
 from workflows.client.tickets import TicketClient
 from workflows.ticket.model.ticket_number import number_of_key
 from workflows.ticket.model.ticket_request import OPENERS, TicketRequest, TicketStart
@@ -39,7 +35,6 @@ os._exit(0)
 """Runs a program and leaves without shutting the interpreter down: the threads of the SDK may crash
 a short program then, after its last line.
 """
-COMPILE = "--strict --module commonjs --target es2022 --lib es2022 --types node --skipLibCheck"
 
 
 def block(language: str, place: int = 0) -> str:
@@ -62,16 +57,6 @@ async def run(
     return output.decode()
 
 
-@pytest.fixture(autouse=True)
-def media(contracts: InMemoryContracts) -> Iterator[None]:
-    """The contract of the account that the page names, instead of that of the tests."""
-    before = dict(contracts.contracts)
-    media = load_contract(ROOT / "examples" / "contracts" / "harbour-media.yaml")
-    contracts.contracts[media.account] = media
-    yield
-    contracts.contracts = before
-
-
 async def opens_acts_and_reads(
     desk: WorkflowEnvironment, *command: str | Path, directory: Path
 ) -> None:
@@ -87,6 +72,7 @@ async def opens_acts_and_reads(
     ]
 
 
+@pytest.mark.usefixtures("media")
 async def test_the_python_client_opens_acts_on_and_reads_a_ticket(
     desk: WorkflowEnvironment, tmp_path: Path
 ) -> None:
@@ -116,19 +102,6 @@ async def test_the_python_client_with_keys_encrypts(desk: WorkflowEnvironment) -
     [payload] = await client.data_converter.encode(["a secret"])
     assert payload.metadata["encoding"] == b"binary/encrypted"
     assert await client.data_converter.decode([payload]) == ["a secret"]
-
-
-async def test_the_typescript_client_opens_acts_on_and_reads_a_ticket(
-    desk: WorkflowEnvironment, tmp_path: Path
-) -> None:
-    node, modules = tool("node", "nodejs"), node_modules()
-    (tmp_path / "node_modules").symlink_to(modules)
-    client = tmp_path / "client.ts"
-    client.write_text(block("typescript"))
-    compiler = modules / "typescript" / "bin" / "tsc"
-    await run(node, compiler, *COMPILE.split(), client, directory=tmp_path)
-    program = client.with_suffix(".js")
-    await opens_acts_and_reads(desk, node, program, directory=tmp_path)
 
 
 @pytest.mark.parametrize("language", ["python", "typescript"])

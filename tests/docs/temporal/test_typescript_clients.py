@@ -1,13 +1,17 @@
-"""docs/temporal-clients.md: a client without keys encrypts and reads by the codec endpoint."""
+"""docs/temporal-clients.md: its TypeScript clients run as they are. One of them has no keys, and
+encrypts and reads by the codec endpoint.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TypeAlias
 
 import pytest
 import pytest_asyncio
 from temporalio.client import Client
+from temporalio.testing import WorkflowEnvironment
 
 from activities.adapters.contract_memory import InMemoryContracts
 from api.codec.app import create_codec_app
@@ -19,7 +23,7 @@ from policies.loading.loader import load_contract
 from settings import ROOT
 from tests.activities.adapters.http_servers import serving
 from tests.api.caller import authenticator
-from tests.docs.temporal.test_temporal_clients import COMPILE, OUTPUT, block, run
+from tests.docs.temporal.test_temporal_clients import OUTPUT, block, opens_acts_and_reads, run
 from tests.encryption.keys import ring
 from tests.harness import CATALOG, IDENTITY, RecordingMailer
 from tests.tools import node_modules, tool
@@ -29,6 +33,7 @@ from workflows.temporal.connection import connect, ticket_workflow_id
 
 LINE = "const client = new Client({ connection: await Connection.connect({ address }) });"
 ENDPOINT = "'http://127.0.0.1:8234'"
+COMPILE = "--strict --module commonjs --target es2022 --lib es2022 --types node --skipLibCheck"
 TEXTS = ("kim@harbour-media.example", "Nothing but a logo", "We look into it")
 
 
@@ -64,27 +69,52 @@ async def scene(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Scene
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def program(scene: Scene, tmp_path_factory: pytest.TempPathFactory) -> Program:
-    """The client of the page with the codec of the page, compiled."""
-    directory = tmp_path_factory.mktemp("client")
+async def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A directory with both clients of the page, compiled: `clear` and `encrypted`. The compiler
+    reads the types of the libraries once for both.
+    """
+    directory = tmp_path_factory.mktemp("clients")
     node, modules = tool("node", "nodejs"), node_modules()
     (directory / "node_modules").symlink_to(modules)
     client, codec, change = (block("typescript", place) for place in range(3))
     assert client.count(LINE) == 1
-    assert change.count(ENDPOINT) == 1
-    change = change.replace(ENDPOINT, f"'{scene.endpoint}'")
     head, _, body = change.partition("\n\n")
-    (directory / "codec.ts").write_text(codec)
-    (directory / "client.ts").write_text(f"{head}\n{client.replace(LINE, body)}")
+    sources = {
+        "clear/client.ts": client,
+        "encrypted/client.ts": f"{head}\n{client.replace(LINE, body)}",
+        "encrypted/codec.ts": codec,
+    }
+    for name, source in sources.items():
+        (directory / name).parent.mkdir(exist_ok=True)
+        (directory / name).write_text(source)
     compiler = modules / "typescript" / "bin" / "tsc"
-    sources = (directory / "client.ts", directory / "codec.ts")
     await run(node, compiler, *COMPILE.split(), *sources, directory=directory)
+    return directory
+
+
+@pytest.fixture(scope="module")
+def program(scene: Scene, compiled: Path) -> Program:
+    """The client with the codec of the page, at the codec endpoint of the scene."""
+    directory = compiled / "encrypted"
+    client = directory / "client.js"
+    text = client.read_text()
+    assert text.count(ENDPOINT) == 1
+    client.write_text(text.replace(ENDPOINT, f"'{scene.endpoint}'"))
 
     def run_with(token: str) -> Awaitable[str]:
-        compiled = directory / "client.js"
-        return run(node, compiled, address=scene.address, directory=directory, OPERATOR=token)
+        node = tool("node", "nodejs")
+        return run(node, client, address=scene.address, directory=directory, OPERATOR=token)
 
     return run_with
+
+
+@pytest.mark.usefixtures("media")
+async def test_the_typescript_client_opens_acts_on_and_reads_a_ticket(
+    desk: WorkflowEnvironment, compiled: Path
+) -> None:
+    directory = compiled / "clear"
+    program = (tool("node", "nodejs"), directory / "client.js")
+    await opens_acts_and_reads(desk, *program, directory=directory)
 
 
 @pytest.mark.fault(65)
