@@ -34,6 +34,13 @@ from policies.loading.policy_catalog import SHIPPED
 from policies.schema.policy import SupportPolicy
 
 
+class Occasion(NamedTuple):
+    """An e-mail of a policy, and the first circumstances in which it is sent."""
+
+    letter: Letter
+    circumstances: Circumstances
+
+
 class Preview(NamedTuple):
     """An e-mail as it would be sent, and the circumstances in which it is."""
 
@@ -83,10 +90,11 @@ def preview(  # noqa: PLR0913, PLR0917 - a parameter for each option
     templates = _templates(policy, chosen)
     given = Circumstances(plan, region, kind, priority, channel)
     _check_options(chosen, given)
-    previews = list(_previews(chosen, templates, given, locale))
-    found = [each for each in previews if _is_wanted(each.letter, event, to)]
-    if not found:
-        raise _nothing_found(previews, event, to)
+    occasions = list(_occasions(chosen, given, locale))
+    wanted = [each for each in occasions if _is_wanted(each.letter, event, to)]
+    if not wanted:
+        raise _nothing_found(occasions, event, to)
+    found = _previews(chosen, templates, wanted)
     if out is not None:
         _write(out, chosen, found)
     elif event is None:
@@ -116,23 +124,28 @@ def _check_options(policy: SupportPolicy, given: Circumstances) -> None:
             raise _usage(f'"{value}" is not declared; {one_of(value, known)}', f"--{option}")
 
 
-def _previews(
-    policy: SupportPolicy, templates: PolicyTemplates, given: Circumstances, locale: str | None
-) -> Iterator[Preview]:
+def _occasions(
+    policy: SupportPolicy, given: Circumstances, locale: str | None
+) -> Iterator[Occasion]:
     """Each e-mail once, in the first circumstances in which it is sent."""
-    renderer = TemplateRenderer(own={policy.policy: templates.own})
     seen: set[tuple[str, ...]] = set()
     for circumstances in all_circumstances(policy, given):
         for letter in sample_letters(policy, circumstances, locale):
-            notice = letter.notice
-            identity = (_cause(letter), notice.template, notice.audience)
-            if identity in seen:
-                continue
-            seen.add(identity)
-            try:
-                yield Preview(letter, circumstances, rendered(notice, renderer))
-            except TemplateFailed as error:
-                raise Failure(ExitCode.FAILED, str(error)) from None
+            identity = (_cause(letter), letter.notice.template, letter.notice.audience)
+            if identity not in seen:
+                seen.add(identity)
+                yield Occasion(letter, circumstances)
+
+
+def _previews(
+    policy: SupportPolicy, templates: PolicyTemplates, occasions: Sequence[Occasion]
+) -> list[Preview]:
+    """These e-mails as they would be sent."""
+    renderer = TemplateRenderer(own={policy.policy: templates.own})
+    try:
+        return [Preview(*each, rendered(each.letter.notice, renderer)) for each in occasions]
+    except TemplateFailed as error:
+        raise Failure(ExitCode.FAILED, str(error)) from None
 
 
 def _is_wanted(letter: Letter, event: str | None, to: str | None) -> bool:
@@ -141,9 +154,9 @@ def _is_wanted(letter: Letter, event: str | None, to: str | None) -> bool:
 
 
 def _nothing_found(
-    previews: Sequence[Preview], event: str | None, to: str | None
+    occasions: Sequence[Occasion], event: str | None, to: str | None
 ) -> typer.BadParameter:
-    letters = [each.letter for each in previews]
+    letters = [each.letter for each in occasions]
     events = {n for x in letters for n in (x.event, x.clock, x.notice.template) if n}
     if event is not None and event not in events:
         wrong = f'the policy sends no e-mail about "{event}"'
