@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from policies.business_time.calendar import BusinessCalendar
-from policies.business_time.durations import Duration
+from policies.business_time.durations import Duration, Unit
 from policies.business_time.errors import BusinessTimeError
 from policies.business_time.opening_hours import HalfDays, OpeningHours, expand_weekdays
 from policies.business_time.timeline import LONGEST_CLOSURE
@@ -75,6 +75,8 @@ def _is_out_of_reach(rule: CalendarRule, length: Duration, start: datetime) -> b
     # Holidays are left out: they lengthen nothing by much, and their library ends in 2100.
     if length.amount < _SHORT or not any(rule.hours.values()):
         return False
+    if length.unit is Unit.BUSINESS_DAY and length.amount > _LONGEST.days:
+        return True  # whatever the hours, a date has one business day
     try:
         weekly = BusinessCalendar(UTC, _weekly(rule))
     except ValueError:  # reported by another check

@@ -44,9 +44,9 @@ CASES = {
     ),
     "a rung beyond all calendars": Case(
         "at: 1 business hour after",
-        "at: ¦100000 business days after",
+        "at: ¦27000 business days after",
         "clocks.first_response.ladder[2].at",
-        '"100000 business days" is longer than 100 years',
+        '"27000 business days" is longer than 100 years',
     ),
     "a forecast window beyond all calendars": Case(
         "low: 20 business days",
@@ -67,10 +67,20 @@ def test_a_calendar_may_be_closed_for_three_years() -> None:
     assert problems_in(broken(ALSO, closed(1_090))) == []
 
 
-def test_a_calendar_whose_only_days_are_holidays_is_an_error() -> None:
+def open_on_sundays(holidays: str) -> str:
+    """The sample, whose office is open on Sundays only."""
     start, end = POLICY.index("    hours:\n      mon-thu"), POLICY.index("    special_hours:")
+    rule = f'    hours: {{sun: "09:00-12:00"}}\n    holidays: {{country: SE{holidays}}}\n'
+    return POLICY[:start] + rule + POLICY[end:]
+
+
+def test_a_calendar_whose_only_days_are_holidays_is_an_error() -> None:
     # Every Sunday is a public holiday in Sweden.
-    rule = '    hours: {sun: "09:00-12:00"}\n    holidays: {country: SE, sundays: true}\n'
-    [problem] = problems_in(POLICY[:start] + rule + POLICY[end:])
+    [problem] = problems_in(open_on_sundays(", sundays: true"))
     assert problem.path == "calendars.office.hours"
     assert "for more than 3 years" in problem.wrong
+
+
+def test_a_count_beyond_the_last_year_of_business_time_is_an_error() -> None:
+    text = open_on_sundays("").replace("low: 20 business days", "low: 27000 business days")
+    assert "process.forecast.windows.low.low" in {problem.path for problem in problems_in(text)}
