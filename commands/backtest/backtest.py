@@ -10,9 +10,9 @@ from typing import Annotated
 import typer
 from pydantic import JsonValue
 
-from backtest.mapping.coverage import unmapped_clocks
 from backtest.mapping.document import LogMapping
 from backtest.mapping.loading import load_mapping
+from backtest.mapping.unmapped_clocks import unmapped_clocks
 from backtest.readers.log_file import LogError
 from bootstrap.exit_codes import ExitCode, Failure
 from commands.backtest.compared import (

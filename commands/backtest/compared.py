@@ -48,11 +48,11 @@ def show_comparison(
     if (html := output.html) is not None:
         page = lambda: _comparison_page(found, new)  # noqa: E731
         files.write(lambda: write_page(html, page, is_partial=is_partial))
-    if output.as_json:
-        print_json(comparison_document(found))
-    else:
-        print_comparison(wide_console(), found)
-    files.end()
+    with files.named():
+        if output.as_json:
+            print_json(comparison_document(found))
+        else:
+            print_comparison(wide_console(), found)
     return is_partial
 
 
@@ -90,11 +90,11 @@ def show_sweep(
     if (html := output.html) is not None:
         page = lambda: _sweep_page(found, policy, first.report().log)  # noqa: E731
         files.write(lambda: write_page(html, page, is_partial=is_partial))
-    if output.as_json:
-        print_json(sweep_document(found))
-    else:
-        print_sweep(wide_console(), found)
-    files.end()
+    with files.named():
+        if output.as_json:
+            print_json(sweep_document(found))
+        else:
+            print_sweep(wide_console(), found)
     return is_partial
 
 

@@ -82,11 +82,11 @@ def show_report(judge: Judging, policy: SupportPolicy, output: Output) -> bool:
         files.write(lambda: write_csv(csv, run.results(), is_partial=is_partial))
     if (html := output.html) is not None:
         files.write(lambda: write_page(html, lambda: _page(run), is_partial=is_partial))
-    if output.as_json:
-        print_json(report_document(report))
-    else:
-        print_report(wide_console(), report)
-    files.end()
+    with files.named():
+        if output.as_json:
+            print_json(report_document(report))
+        else:
+            print_report(wide_console(), report)
     return is_partial
 
 
@@ -111,12 +111,18 @@ class WrittenFiles:
         except Failure as failure:
             self._failures.append(failure)
 
-    def end(self) -> None:
-        """Names the files on standard error. Raises the first Failure."""
-        for file in self._written:
-            Terminal(stderr=True).print(f"wrote {file}", markup=False, highlight=False)
-        for failure in self._failures:
-            raise failure
+    @contextmanager
+    def named(self) -> Iterator[None]:
+        """Prints a report, and then the names of the files on standard error, also if nobody reads
+        the report to its end. Raises the first Failure.
+        """
+        try:
+            yield
+        finally:
+            for file in self._written:
+                Terminal(stderr=True).print(f"wrote {file}", markup=False, highlight=False)
+            for failure in self._failures:
+                raise failure
 
 
 @contextmanager

@@ -53,7 +53,8 @@ def flush_and_exit(code: int) -> NoReturn:
     short commands. Flushing is all of the shutdown that the commands need.
     """
     logging.shutdown()
-    for stream in (sys.stdout, sys.stderr):
+    # A stream that was closed before the start (`>&-`) is None.
+    for stream in filter(None, (sys.stdout, sys.stderr)):
         with suppress(OSError, ValueError):
             stream.flush()
     os._exit(code)
