@@ -16,11 +16,12 @@ from temporalio.common import WorkerDeploymentVersion
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from activities.account_reports import AccountReports
+from activities.announcements import Announcements
 from activities.build_checks import BuildChecks
 from activities.carriers import Sender
 from activities.merge_requests import MergeRequests
 from activities.notifications import Notifications
-from activities.ports import ContractDirectory
+from activities.ports import PagedDirectory
 from activities.terms_settlement import Settlements
 from bootstrap.contracts import contract_directory
 from bootstrap.encryption import connected
@@ -94,7 +95,7 @@ def make_worker(  # noqa: PLR0913  # one keyword for each dependency
     client: Client,
     *,
     senders: Mapping[Carrier, Sender],
-    contracts: ContractDirectory,
+    contracts: PagedDirectory,
     catalog: PolicyCatalog,
     grace: timedelta = GRACE,
     now: Callable[[], datetime] = utc_now,
@@ -116,6 +117,7 @@ def make_worker(  # noqa: PLR0913  # one keyword for each dependency
         AccountReporter(client, terms_finder(catalog, contracts, now), task_queue)
     )
     merges = MergeRequests(SurvivingTickets(client))
+    announcements = Announcements(contracts, catalog, notifications)
     checks = BuildChecks(OpenWorkflows(client, release))
     common: dict[str, Any] = {
         "graceful_shutdown_timeout": grace,
@@ -127,7 +129,7 @@ def make_worker(  # noqa: PLR0913  # one keyword for each dependency
         task_queue=queue_of(Carrier.MAIL, task_queue),
         workflows=release.workflows,
         # `admit` runs as a local activity, in the worker of its workflow.
-        activities=[notifications.send_notices, settlements.admit],
+        activities=[notifications.send_notices, announcements.announce_to, settlements.admit],
         max_concurrent_activities=at_once[Carrier.MAIL],
         sticky_queue_schedule_to_start_timeout=STICKY_TIMEOUT,
         workflow_runner=UnsandboxedWorkflowRunner(),
@@ -149,6 +151,7 @@ def make_worker(  # noqa: PLR0913  # one keyword for each dependency
             reports.report_lateness,
             reports.report_outcome,
             merges.request_merge,
+            announcements.page_of_accounts,
             checks.replay_open,
         ],
         **common,

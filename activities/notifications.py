@@ -36,7 +36,7 @@ class NoSuchCarrier(Undeliverable):
     """No carrier on the route of the notice is configured on this worker."""
 
 
-def _loggable(answer: object) -> str:
+def without_addresses(answer: object) -> str:
     """An answer of a carrier without addresses, which mail servers like to repeat."""
     return _ADDRESS.sub("(address)", str(answer))
 
@@ -64,14 +64,14 @@ class Notifications:
         Heartbeats tell a slow mail server from a dead worker. They have the results so far, so that
         the attempt after a dead worker sends only the rest.
         """
-        outcomes = _reported()
+        outcomes = reported()
         done = {outcome.key for outcome in _results(outcomes)}
         by_carrier: dict[Carrier, list[Notice]] = {}
         for notice in notices:
             if notice.key not in done:
                 by_carrier.setdefault(self._carrier(notice), []).append(notice)
         try:
-            async with _heartbeats(outcomes):
+            async with heartbeats(outcomes):
                 await asyncio.gather(*(self._send_each(n, outcomes) for n in by_carrier.values()))
         except asyncio.CancelledError:
             # The grace period of the worker is over, or nobody waits any longer: return the results
@@ -98,19 +98,19 @@ class Notifications:
             sent = await self._sent(self._senders[carrier], notice)
         except TemplateMissing as error:
             activity.logger.warning(
-                "%s: notice %s: %s", notice.ticket.label, notice.key, _loggable(error)
+                "%s: notice %s: %s", notice.ticket.label, notice.key, without_addresses(error)
             )
             raise ApplicationError(str(error), type=type(error).__name__) from error
         except Undeliverable as error:
             activity.logger.error(
-                "%s: notice %s: %s", notice.ticket.label, notice.key, _loggable(error)
+                "%s: notice %s: %s", notice.ticket.label, notice.key, without_addresses(error)
             )
             raise ApplicationError(
                 str(error), type=type(error).__name__, non_retryable=True
             ) from error
         except CarrierUnavailable as error:
             activity.logger.warning(
-                "%s: notice %s: %s", notice.ticket.label, notice.key, _loggable(error)
+                "%s: notice %s: %s", notice.ticket.label, notice.key, without_addresses(error)
             )
             raise ApplicationError(
                 str(error), type=type(error).__name__, next_retry_delay=error.retry_after
@@ -119,7 +119,7 @@ class Notifications:
             "%s: notice %s accepted: %s",
             notice.ticket.label,
             notice.key,
-            _loggable(sent.answer or "ok"),
+            without_addresses(sent.answer or "ok"),
         )
         return Receipt(
             key=notice.key, message_id=sent.message_id, accepted_at=self._now(), carrier=carrier
@@ -180,7 +180,7 @@ def _waited() -> timedelta:
 
 
 @asynccontextmanager
-async def _heartbeats(outcomes: Sequence[Outcome]) -> AsyncIterator[None]:
+async def heartbeats(outcomes: Sequence[Outcome]) -> AsyncIterator[None]:
     """Sends heartbeats with the results so far while the block runs. A short block sends none,
     which costs nothing.
     """
@@ -206,7 +206,7 @@ async def _beat(outcomes: Sequence[Outcome], alive_within: timedelta) -> None:
             activity.heartbeat(_delivery(outcomes))
 
 
-def _reported() -> list[Outcome]:
+def reported() -> list[Outcome]:
     """The results of attempts before this one, whose workers died."""
     details = activity.info().heartbeat_details
     if not details:

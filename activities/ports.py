@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from enum import StrEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from pydantic import JsonValue
 
@@ -117,7 +117,25 @@ class AccountDirectory(ContractDirectory, Protocol):
         """
 
 
-class ContractRegister(AccountDirectory, Protocol):
+class AccountPage(NamedTuple):
+    """Some accounts under a policy, in order. The next page begins after `after`; None if this is
+    the last one. A page can be empty, and not be the last one.
+    """
+
+    accounts: tuple[str, ...]
+    after: str | None
+
+
+class PagedDirectory(ContractDirectory, Protocol):
+    """Finds the contract of an account, and lists the accounts under a policy in pages."""
+
+    async def page_under(self, policy: str, after: str | None, most: int) -> AccountPage:
+        """At most this many accounts under the policy, and those whose contract cannot be read.
+        Raises ContractUnavailable.
+        """
+
+
+class ContractRegister(AccountDirectory, PagedDirectory, Protocol):
     """Finds the contract of an account, and lists all contracts under a policy."""
 
     async def under(self, policy: str) -> tuple[Contract, ...]:

@@ -1,280 +1,302 @@
 """`desk announce`: notifies the accounts under a policy of a revision before it takes effect."""
 
 import asyncio
-import json
-from collections.abc import Iterator
-from datetime import UTC, date, datetime, time
-from email.message import EmailMessage
-from enum import StrEnum
+from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from pydantic import BaseModel, ValidationError
 
-from activities.notices import Notice, TicketRef
-from activities.ports import (
-    ContractUnavailable,
-    Mailer,
-    MailServerUnavailable,
-    RecipientRefused,
-    TemplateFailed,
-)
-from activities.rendering.email_composer import EmailComposer, Identity
-from activities.rendering.template_renderer import TemplateRenderer
-from activities.templates.manifest import ANNOUNCED
-from activities.templates.own_templates import OwnTemplates
-from bootstrap.contracts import contract_directory
 from bootstrap.exit_codes import ExitCode, Failure
-from bootstrap.mail import smtp_mailer
-from bootstrap.own_templates import own_templates
-from commands.console.plain_output import echo
-from commands.processes.api_process import check_directories
-from policies.documents.problems import PolicyErrors
-from policies.i18n.locales import words_in
-from policies.loading.effective_date import takes_effect
-from policies.loading.policy_catalog import PolicyCatalog, UnknownPolicy
-from policies.reports.announcements import ClauseChange, addressees, announced, changes
-from policies.schema.contract import Contract
-from policies.schema.policy import SupportPolicy
-from settings import Settings
+
+if TYPE_CHECKING:
+    from activities.announcements import Announced
+    from api.audit.entry import AuditEntry
+    from commands.announcements.report import Report
+    from policies.loading.policy_catalog import PolicyCatalog
+    from policies.reports.announcements import Announcement
+    from settings import Settings
+    from workflows.client.announcements import AnnouncementClient, AnnouncementView
+
+BEGIN, CANCEL = "announce_revision", "cancel_announcement"
+"""Operations in the audit log."""
+POLL_SECONDS = 0.5
+"""The pause between two looks at an announcement that is under way."""
 
 
-class Outcome(StrEnum):
-    """The outcome for one addressee, as in the JSON report."""
-
-    TOLD = "told"
-    TOLD_BEFORE = "told before"
-    WOULD_BE_TOLD = "would be told"
-    FAILED = "failed"
-
-
-_OUTCOME_TEXTS = {
-    Outcome.TOLD: "notified",
-    Outcome.TOLD_BEFORE: "skipped, notified by an earlier run",
-    Outcome.WOULD_BE_TOLD: "would be notified",
-    Outcome.FAILED: "failed",
-}
-
-
-class Addressee(BaseModel):
-    """One addressee, and the outcome."""
-
-    account: str
-    to: str
-    fate: Outcome
-    message_id: str
-    error: str | None = None
-
-
-class Report(BaseModel):
-    """The JSON report. `nobody` lists the accounts without an addressee."""
-
-    policy: str
-    revision: date
-    changes: tuple[ClauseChange, ...]
-    told: tuple[Addressee, ...]
-    nobody: tuple[str, ...]
-
-
-class Announcement(NamedTuple):
-    """An upcoming revision, and the one before it."""
-
-    old: SupportPolicy
-    new: SupportPolicy
-    today: date
-    own: OwnTemplates
-
-
-def announce(
+def announce(  # noqa: PLR0913, PLR0917  # one parameter for each option
     policy: Annotated[
         str, typer.Argument(help="Name of a policy in DESK_POLICIES, such as cention.")
     ],
     revision: Annotated[str, typer.Option(metavar="DATE", help="Date of the upcoming revision.")],
+    account: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ID",
+            help="Notify this account only, also if it was notified before: a new one, or one "
+            "whose addresses were corrected.",
+        ),
+    ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="List the addressees and send nothing.")
     ] = False,
-    told: Annotated[
+    no_wait: Annotated[
+        bool, typer.Option("--no-wait", help="Do not wait for the end of the announcement.")
+    ] = False,
+    cancel: Annotated[
+        bool, typer.Option("--cancel", help="Stop the announcement, and show how far it came.")
+    ] = False,
+    resume: Annotated[
+        bool,
+        typer.Option("--resume", help="Continue an announcement that was cancelled or terminated."),
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of lines.")] = False,
+    audit_log: Annotated[
         Path | None,
         typer.Option(
+            "--audit-log",
             metavar="FILE",
-            help="JSON report of an earlier run, whose addressees are skipped.",
+            envvar="DESK_AUDIT_LOG",
+            help="File that gets an entry of the start or the cancellation; - is standard error, "
+            "none is no entry.",
         ),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of lines.")] = False,
 ) -> None:
     """Notify every account under a policy of an upcoming revision: its date,
     and the clauses that change.
 
     Each contact and each designated address of a contract gets one e-mail, in
-    its own language if the policy's [bold]announcement[/] has it. Contracts are
-    read from DESK_CONTRACTS, or from the directory at DESK_CONTRACTS_URL. A
-    revision that is already in force is rejected.
+    its own language if the policy's [bold]announcement[/] has it. Workers send
+    them: they need the files of the revision, and the contracts. The command
+    starts the announcement and shows how far it is. If it is interrupted, the
+    announcement goes on.
 
-    A second run sends the same e-mails again, with the same Message-IDs. To
-    send each only once, pass the report of the first run with --told.
+    An announcement is started once. The same command shows the one that was
+    started, also after its end. A revision in force is not announced.
 
-    Exit codes: 0 every addressee was notified, 1 one was not, an account has
-    no addressee or a contract cannot be read, 2 there is no such revision to
-    announce, 78 DESK_MAIL_HOST is not set.
+    Exit codes: 0 everybody was notified, or with --no-wait it has begun; 1
+    somebody was not, an account has no addressee, or the announcement ended
+    early; 2 there is no such revision to announce; 69 no Temporal server
+    responds.
 
     Example: desk announce cention --revision 2027-06-01 --dry-run
     """
+    from commands.processes.api_process import check_directories
+    from settings import Settings
+
+    if dry_run + cancel + resume > 1:
+        raise _usage("choose one of them", "--dry-run / --cancel / --resume")
     settings = Settings()
-    announcement = _announcement(settings, policy, revision)
-    sender = Sender(
-        EmailComposer(
-            Identity(settings.mail_from, settings.mail_domain),
-            TemplateRenderer(own=announcement.own),
-        ),
-        None if dry_run else _mailer(settings),
-        _notified_before(told),
+    check_directories(settings)
+    catalog = _catalog(settings)
+    announcement = _announcement(catalog, policy, revision)
+    if dry_run:
+        _dry_run(settings, catalog, announcement, as_json)
+        return
+    work = _Work(settings, announcement, account, audit_log)
+    asyncio.run(work.run(cancel=cancel, resume=resume, waits=not no_wait, as_json=as_json))
+
+
+class _Work:
+    """One run of the command against a Temporal server."""
+
+    def __init__(
+        self,
+        settings: "Settings",
+        announcement: "Announcement",
+        account: str | None,
+        audit_log: Path | None,
+    ) -> None:
+        self._settings = settings
+        self._announcement = announcement
+        self._account = account
+        self._audit_log = audit_log
+
+    async def run(self, *, cancel: bool, resume: bool, waits: bool, as_json: bool) -> None:
+        """Starts, cancels or continues the announcement, and shows it."""
+        from bootstrap.encryption import connected
+        from workflows.client.announcements import AnnouncementClient, Status
+
+        announced = announced_by(self._announcement)
+        client = AnnouncementClient(
+            await connected(self._settings), announced, self._account, self._settings.task_queue
+        )
+        has_begun = await self._do(client, cancel=cancel, resume=resume)
+        if waits:
+            view = await _ended(client)
+        elif has_begun:
+            typer.echo("It has begun. The same command shows how far it is.")
+            return
+        else:
+            view = await _found(client)
+        report = await self._report(view)
+        _show(report, as_json, view)
+        is_stopped = cancel and view.status is Status.CANCELLED
+        if not (report.is_complete or is_stopped or view.status is Status.RUNNING):
+            raise typer.Exit(ExitCode.FAILED)
+
+    async def _do(self, client: "AnnouncementClient", *, cancel: bool, resume: bool) -> bool:
+        """Does what the options say, with an entry in the audit log. Without a log that can be
+        opened, nothing is done. Returns whether an announcement has begun.
+        """
+        from bootstrap.audit import audit_log_of_command
+
+        log, at = audit_log_of_command(self._audit_log), datetime.now(UTC)
+        if cancel:
+            await _cancel(client)
+        elif resume:
+            await _resume(client)
+        elif not await self._begin(client):
+            return False
+        log.write(self._entry(CANCEL if cancel else BEGIN, at))
+        return not cancel
+
+    async def _begin(self, client: "AnnouncementClient") -> bool:
+        from policies.loading.effective_date import takes_effect
+
+        new = self._announcement.new
+        if takes_effect(new) <= datetime.now(UTC) and await client.view() is None:
+            raise _usage(f"the revision of {new.revision} is already in force", "--revision")
+        return await client.begin()
+
+    def _entry(self, operation: str, at: datetime) -> "AuditEntry":
+        from api.audit.entry import AuditEntry, Outcome
+        from bootstrap.audit import actor_of_command
+
+        new = self._announcement.new
+        return AuditEntry(
+            at=at,
+            operation=operation,
+            outcome=Outcome.ACCEPTED,
+            actor=actor_of_command(),
+            account=self._account,
+            subject=f"{new.policy}/{new.revision}",
+        )
+
+    async def _report(self, view: "AnnouncementView") -> "Report":
+        from bootstrap.contracts import contract_directory
+        from commands.announcements.report import report_of
+
+        return await report_of(self._announcement, view, contract_directory(self._settings))
+
+
+def announced_by(announcement: "Announcement") -> "Announced":
+    """What workers are to announce, by its identity."""
+    from activities.announcements import Announced
+
+    new = announcement.new
+    return Announced(policy=new.policy, revision=new.revision, fingerprint=announcement.fingerprint)
+
+
+async def _cancel(client: "AnnouncementClient") -> None:
+    from temporalio.service import RPCError, RPCStatusCode
+
+    try:
+        await client.cancel()
+    except RPCError as error:
+        if error.status is not RPCStatusCode.NOT_FOUND:
+            raise
+        raise Failure(ExitCode.FAILED, "There is no such announcement under way.") from None
+
+
+async def _resume(client: "AnnouncementClient") -> None:
+    from workflows.client.announcements import NotToContinue
+
+    try:
+        await client.resume()
+    except NotToContinue as reason:
+        raise Failure(ExitCode.FAILED, f"There is nothing to continue: {reason}.") from None
+
+
+async def _found(client: "AnnouncementClient") -> "AnnouncementView":
+    from workflows.client.calls import DeskUnavailable
+
+    try:
+        view = await client.view()
+    except DeskUnavailable as error:
+        raise Failure(ExitCode.FAILED, f"{error}. The announcement itself goes on.") from None
+    if view is None:
+        raise Failure(ExitCode.FAILED, "Temporal does not have the announcement any more.")
+    return view
+
+
+async def _ended(client: "AnnouncementClient") -> "AnnouncementView":
+    """The announcement after its end, with its progress until then on the terminal."""
+    from rich.console import Console
+
+    from commands.announcements.report import progress_of
+    from workflows.client.announcements import Status
+    from workflows.client.calls import DeskUnavailable
+
+    with Console(stderr=True).status("Notifying ...") as status:
+        while True:
+            try:
+                view = await _found(client)
+            except Failure as failure:
+                if not isinstance(failure.__context__, DeskUnavailable):
+                    raise
+                status.update(f"Notifying ... no worker answers: {failure}")
+            else:
+                if view.status is not Status.RUNNING:
+                    return view
+                status.update(f"Notifying ... {progress_of(view)}")
+            await asyncio.sleep(POLL_SECONDS)
+
+
+def _show(report: "Report", as_json: bool, view: "AnnouncementView") -> None:
+    from commands.announcements.report import lines_of
+
+    if as_json:
+        typer.echo(report.model_dump_json(indent=2, exclude_none=True))
+        return
+    for line in lines_of(report, view.obstacle):
+        typer.echo(line)
+
+
+def _dry_run(
+    settings: "Settings", catalog: "PolicyCatalog", announcement: "Announcement", as_json: bool
+) -> None:
+    from activities.rendering.email_composer import EmailComposer, Identity
+    from activities.rendering.template_renderer import TemplateRenderer
+    from bootstrap.contracts import contract_directory
+    from bootstrap.own_templates import own_templates
+    from commands.announcements.dry_run import dry_run, show
+
+    composer = EmailComposer(
+        Identity(settings.mail_from, settings.mail_domain),
+        TemplateRenderer(own=own_templates(settings.policies, catalog)),
     )
-    report = asyncio.run(_announce(settings, sender, announcement))
-    _show(report, as_json)
-    if report.nobody or any(each.fate is Outcome.FAILED for each in report.told):
+    report = asyncio.run(dry_run(announcement, contract_directory(settings), composer))
+    if as_json:
+        typer.echo(report.model_dump_json(indent=2, exclude_none=True))
+    else:
+        show(report)
+    if report.has_problems:
         raise typer.Exit(ExitCode.FAILED)
 
 
-def announcements(announcement: Announcement, contract: Contract) -> Iterator[Notice]:
-    """The e-mails of an announcement to the people of an account."""
-    old, new = announcement.old, announcement.new
-    clauses = {**old.clauses, **new.clauses}
-    for recipient in addressees(contract, new):
-        changed = changes(old, new, recipient.locale)
-        title = words_in(new.title, recipient.locale, new.locale)
-        yield Notice(
-            # With the address, because each addressee gets an e-mail of its own.
-            key=f"{ANNOUNCED}/{new.policy}/{new.revision}/{contract.account}/{recipient.email.lower()}",
-            template=ANNOUNCED,
-            audience="account",
-            contact=recipient,
-            ticket=TicketRef.to_account(contract.account, contract.name, title, new.policy),
-            facts={
-                "policy_title": title,
-                "effective_on": new.revision.isoformat(),
-                "summary": announced(new, recipient.locale),
-                "changes": [
-                    change.model_dump(mode="json") | {"clause": clauses[change.clause].at}
-                    for change in changed
-                ],
-            },
-            at=datetime.combine(announcement.today, time(), UTC),
-        )
+def _announcement(catalog: "PolicyCatalog", policy: str, revision: str) -> "Announcement":
+    from policies.loading.policy_catalog import UnknownPolicy
+    from policies.reports.announcements import FirstRevision, announcement_of
 
-
-class Sender(NamedTuple):
-    """Composes and sends e-mails. A dry run has no mailer; `sent` has the Message-IDs to skip."""
-
-    composer: EmailComposer
-    mailer: Mailer | None
-    sent: frozenset[str]
-
-
-async def _announce(settings: Settings, sender: Sender, announcement: Announcement) -> Report:
-    contracts = await _contracts(settings, announcement.new.policy)
-    notices = [n for contract in contracts for n in announcements(announcement, contract)]
-    return Report(
-        policy=announcement.new.policy,
-        revision=announcement.new.revision,
-        changes=changes(announcement.old, announcement.new),
-        told=tuple([await _send(sender, notice) for notice in notices]),
-        nobody=tuple(c.account for c in contracts if not addressees(c, announcement.new)),
-    )
-
-
-def _notified_before(report: Path | None) -> frozenset[str]:
-    if report is None:
-        return frozenset()
-    try:
-        earlier = Report.model_validate_json(report.read_bytes())
-    except OSError as error:
-        raise _usage(f"cannot read {report}: {error.strerror or error}", "--told") from None
-    except ValidationError:
-        raise _usage(f"{report} is not the JSON report of an earlier run", "--told") from None
-    return frozenset(
-        each.message_id for each in earlier.told if each.fate in (Outcome.TOLD, Outcome.TOLD_BEFORE)
-    )
-
-
-def _announcement(settings: Settings, policy: str, revision: str) -> Announcement:
-    today = datetime.now(UTC).date()
     try:
         day = date.fromisoformat(revision)
     except ValueError:
         raise _usage(f"{revision!r} is not a date; write 2027-06-01", "--revision") from None
     try:
-        catalog = PolicyCatalog.load(settings.policies)
-        new = catalog.revision(policy, day)
-        own = own_templates(settings.policies, catalog)
-    except UnknownPolicy as error:
+        return announcement_of(catalog, policy, day)
+    except (UnknownPolicy, FirstRevision) as error:
         raise _usage(str(error), "--revision") from None
+
+
+def _catalog(settings: "Settings") -> "PolicyCatalog":
+    from policies.documents.problems import PolicyErrors
+    from policies.loading.policy_catalog import PolicyCatalog
+
+    try:
+        return PolicyCatalog.load(settings.policies)
     except PolicyErrors as errors:
         raise Failure(ExitCode.FAILED, str(errors)) from None
-    if takes_effect(new) <= datetime.now(UTC):
-        raise _usage(f"the revision of {day} is already in force", "--revision")
-    earlier = [each for each in catalog.revisions(policy) if each.revision < day]
-    if not earlier:
-        raise _usage(f"{day} is the first revision of {policy}, so nothing changes", "--revision")
-    return Announcement(earlier[-1], new, today, own)
-
-
-async def _contracts(settings: Settings, policy: str) -> tuple[Contract, ...]:
-    """The contracts under a policy. All contracts must be readable, since any could be one."""
-    check_directories(settings)
-    try:
-        return await contract_directory(settings).under(policy)
-    except ContractUnavailable as error:
-        raise Failure(ExitCode.FAILED, str(error)) from None
-
-
-def _mailer(settings: Settings) -> Mailer:
-    if settings.mail_host is None:
-        raise Failure(
-            ExitCode.BAD_SETTINGS,
-            "DESK_MAIL_HOST: not set; set it to the mail server for notices, or use --dry-run.",
-        )
-    return smtp_mailer(settings)
-
-
-async def _send(sender: Sender, notice: Notice) -> Addressee:
-    account, to = notice.ticket.account, notice.contact.email
-    message_id = ""
-    try:
-        email = sender.composer.write(notice)
-        message_id = str(email["Message-ID"])
-        fate = await _outcome(sender, email, to)
-    except (TemplateFailed, RecipientRefused, MailServerUnavailable) as error:
-        return Addressee(
-            account=account, to=to, fate=Outcome.FAILED, message_id=message_id, error=str(error)
-        )
-    return Addressee(account=account, to=to, fate=fate, message_id=message_id)
-
-
-async def _outcome(sender: Sender, email: EmailMessage, to: str) -> Outcome:
-    if email["Message-ID"] in sender.sent:
-        return Outcome.TOLD_BEFORE
-    if sender.mailer is None:
-        return Outcome.WOULD_BE_TOLD
-    await sender.mailer.send(email, sender.composer.sender, to)
-    return Outcome.TOLD
-
-
-def _show(report: Report, as_json: bool) -> None:
-    if as_json:
-        data = report.model_dump(mode="json", exclude_none=True)
-        echo(json.dumps(data, indent=2, ensure_ascii=False))
-        return
-    echo(f"{report.policy}: the revision of {report.revision}")
-    for change in report.changes:
-        echo(f"  {change.kind:8} {change.clause}")
-    for each in report.told:
-        reason = f": {each.error}" if each.error else ""
-        echo(f"{each.account}: {each.to} {_OUTCOME_TEXTS[each.fate]}{reason}")
-    for account in report.nobody:
-        echo(f"{account}: no addressee")
-    if not report.told and not report.nobody:
-        echo("no account is under this policy")
 
 
 def _usage(message: str, option: str) -> typer.BadParameter:

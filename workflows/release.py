@@ -17,6 +17,7 @@ from temporalio.runtime import Runtime
 from temporalio.worker import Replayer, UnsandboxedWorkflowRunner, WorkerDeploymentConfig
 
 from workflows.account.workflow import AccountWorkflow
+from workflows.announcement.workflow import AnnouncementWorkflow
 from workflows.build_check import BuildCheckWorkflow
 from workflows.temporal.connection import DATA_CONVERTER
 from workflows.ticket.workflow import TicketWorkflow
@@ -30,7 +31,12 @@ class Release:
     """The workflow code of one worker. A release with a `version` is versioned."""
 
     version: WorkerDeploymentVersion | None = None
-    workflows: tuple[type, ...] = (TicketWorkflow, AccountWorkflow, BuildCheckWorkflow)
+    workflows: tuple[type, ...] = (
+        TicketWorkflow,
+        AccountWorkflow,
+        AnnouncementWorkflow,
+        BuildCheckWorkflow,
+    )
 
     @property
     def deployment(self) -> WorkerDeploymentConfig:

@@ -5,9 +5,12 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from activities.ports import ContractUnavailable, UnknownAccount
+from activities.ports import AccountPage, ContractUnavailable, UnknownAccount
 from policies.loading.loader import load_contract
 from policies.schema.contract import SLUG, Contract
+
+MOST_READ = 200
+"""Files that are read for one page of accounts, so that a page takes a second or two."""
 
 _Version = tuple[int, int]
 
@@ -32,14 +35,39 @@ class ContractFiles:
     async def accounts(self, policies: Iterable[str]) -> tuple[str, ...]:
         """Every account that has a file, whichever its policy."""
         del policies
-        names = await asyncio.to_thread(lambda: [p.stem for p in self._directory.glob("*.yaml")])
-        return tuple(sorted(name for name in names if re.fullmatch(SLUG, name)))
+        return tuple(await asyncio.to_thread(self._names))
+
+    async def page_under(self, policy: str, after: str | None, most: int) -> AccountPage:
+        """A page of the accounts under a policy."""
+        return await asyncio.to_thread(self._page_under, policy, after, most)
 
     async def under(self, policy: str) -> tuple[Contract, ...]:
         """Every contract under the policy, by account. All contracts must be valid."""
         paths = await asyncio.to_thread(lambda: sorted(self._directory.glob("*.yaml")))
         contracts = [await self._find_listed(path) for path in paths]
         return tuple(contract for contract in contracts if contract.policy == policy)
+
+    def _names(self) -> list[str]:
+        names = [path.stem for path in self._directory.glob("*.yaml")]
+        return sorted(name for name in names if re.fullmatch(SLUG, name))
+
+    def _page_under(self, policy: str, after: str | None, most: int) -> AccountPage:
+        names = [name for name in self._names() if after is None or name > after]
+        found: list[str] = []
+        for read, name in enumerate(names):
+            if len(found) == most or read == MOST_READ:
+                return AccountPage(tuple(found), names[read - 1])
+            if self._may_be_under(policy, name):
+                found.append(name)
+        return AccountPage(tuple(found), None)
+
+    def _may_be_under(self, policy: str, account: str) -> bool:
+        try:
+            return self._find(account).policy == policy
+        except UnknownAccount:
+            return False
+        except ContractUnavailable:
+            return True
 
     async def _find_listed(self, path: Path) -> Contract:
         try:

@@ -22,18 +22,19 @@ import logging
 import re
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from activities.adapters.contract_http_pages import accounts_under
+from activities.adapters.contract_http_pages import accounts_under, page_under
 from activities.adapters.contract_http_signed import (
     DirectoryUnavailable,
     SignedAnswer,
     SignedAnswers,
     UntrustedAnswer,
 )
-from activities.ports import ContractUnavailable, UnknownAccount
+from activities.ports import AccountPage, ContractUnavailable, UnknownAccount
 from policies.loading.loader import contract_from
 from policies.schema.contract import SLUG, Contract
 
@@ -110,14 +111,20 @@ class HttpContracts:
         pages = [await self._listed(policy) for policy in policies]
         return tuple(sorted({account for page in pages for account in page}))
 
+    async def page_under(self, policy: str, after: str | None, most: int) -> AccountPage:
+        """A page of the accounts that the directory lists under a policy."""
+        with _usable_list(policy):
+            page = await page_under(policy, after, self._list)
+        if len(page.accounts) > most:
+            return AccountPage(page.accounts[:most], page.accounts[most - 1])
+        return AccountPage(page.accounts, page.accounts[-1] if page.more else None)
+
+    async def _list(self, query: dict[str, str]) -> SignedAnswer | None:
+        return await self._answers.get("", **query)
+
     async def _listed(self, policy: str) -> list[str]:
-        listing = accounts_under(policy, lambda query: self._answers.get("", **query))
-        try:
-            return [account async for account in listing]
-        except (DirectoryUnavailable, UntrustedAnswer) as error:
-            raise ContractUnavailable(
-                f"The list of accounts under {policy!r} is unusable: {error}"
-            ) from error
+        with _usable_list(policy):
+            return [account async for account in accounts_under(policy, self._list)]
 
     async def _find_listed(self, account: str, policy: str) -> Contract:
         try:
@@ -162,6 +169,16 @@ class HttpContracts:
         fresh_until = min(now + RETRY_AFTER.total_seconds(), cached.usable_until)
         self._cache[account] = replace(cached, fresh_until=fresh_until)
         return cached.contract
+
+
+@contextmanager
+def _usable_list(policy: str) -> Iterator[None]:
+    try:
+        yield
+    except (DirectoryUnavailable, UntrustedAnswer) as error:
+        raise ContractUnavailable(
+            f"The list of accounts under {policy!r} is unusable: {error}"
+        ) from error
 
 
 def _contract(account: str, body: bytes) -> Contract:

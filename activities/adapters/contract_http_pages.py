@@ -19,7 +19,7 @@ Get = Callable[[dict[str, str]], Awaitable[SignedAnswer | None]]
 """Requests the page of a query."""
 
 
-class AccountPage(BaseModel):
+class ListedPage(BaseModel):
     """One page of results. Unknown keys are ignored."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -34,8 +34,7 @@ async def accounts_under(policy: str, get: Get) -> AsyncIterator[str]:
     """Every account under a policy, in order. Raises UntrustedAnswer, and the errors of `get`."""
     after: str | None = None
     while True:
-        query = {"policy": policy} if after is None else {"policy": policy, "after": after}
-        page = _page(policy, after, await get(query))
+        page = await page_under(policy, after, get)
         for account in page.accounts:
             yield account
         if not page.more:
@@ -43,12 +42,18 @@ async def accounts_under(policy: str, get: Get) -> AsyncIterator[str]:
         after = page.accounts[-1]
 
 
-def _page(policy: str, after: str | None, answer: SignedAnswer | None) -> AccountPage:
+async def page_under(policy: str, after: str | None, get: Get) -> ListedPage:
+    """The page after an account. Raises as `accounts_under`."""
+    query = {"policy": policy} if after is None else {"policy": policy, "after": after}
+    return _page(policy, after, await get(query))
+
+
+def _page(policy: str, after: str | None, answer: SignedAnswer | None) -> ListedPage:
     """The page of this query. Raises UntrustedAnswer for anything else."""
     if answer is None:
         raise UntrustedAnswer("the directory lists no accounts: it answered 404")
     try:
-        page = AccountPage.model_validate_json(answer.body, strict=True)
+        page = ListedPage.model_validate_json(answer.body, strict=True)
     except ValidationError as error:
         raise UntrustedAnswer(
             f"the answer is not a page of accounts: {_error_list(error)}"

@@ -33,7 +33,7 @@ from workflows.temporal.payload_converter import ENCRYPTED, PayloadEncrypted
 
 CONCURRENT_REPLAYS = 4
 PREFETCH = 8
-OPEN = 'ExecutionStatus = "Running" AND WorkflowType IN ("Ticket", "Account")'
+OPEN = 'ExecutionStatus = "Running" AND WorkflowType IN ("Ticket", "Account", "Announcement")'
 STUCK = "workflow_task_failed"
 """The kind of event at which a workflow is stuck on its present worker."""
 STARTED = EventType.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED

@@ -1,11 +1,16 @@
 """Announcements of a revision: the clauses that changed, and the people to notify."""
 
+import json
 from collections.abc import Iterator
+from datetime import date
 from enum import StrEnum
+from hashlib import sha256
+from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
 from policies.i18n.locales import by_locale, spoken, words_in
+from policies.loading.policy_catalog import PolicyCatalog
 from policies.schema.contract import Contract
 from policies.schema.policy import SupportPolicy
 from policies.terms.model.recipient import Recipient
@@ -29,6 +34,44 @@ class ClauseChange(BaseModel):
     kind: ChangeKind
     says: str
     said: str | None = None
+
+
+class FirstRevision(ValueError):
+    """The first revision of a policy: nothing changes, so there is nothing to announce."""
+
+
+class Announcement(NamedTuple):
+    """A revision to announce, and the one before it."""
+
+    old: SupportPolicy
+    new: SupportPolicy
+
+    @property
+    def fingerprint(self) -> str:
+        """The same for the same texts. Two processes with other files have another one."""
+        texts = [
+            policy.model_dump(
+                mode="json", include={"title", "locale", "revision", "announcement", "clauses"}
+            )
+            for policy in self
+        ]
+        return sha256(json.dumps(texts, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def announcement_of(catalog: PolicyCatalog, policy: str, revision: date) -> Announcement:
+    """The announcement of a revision. Raises UnknownPolicy or FirstRevision."""
+    new = catalog.revision(policy, revision)
+    earlier = [each for each in catalog.revisions(policy) if each.revision < revision]
+    if not earlier:
+        raise FirstRevision(f"{revision} is the first revision of {policy}, so nothing changes")
+    return Announcement(earlier[-1], new)
+
+
+def mark_of(account: str, addressee: Recipient) -> str:
+    """A hash that stands for an addressee of an account where no address belongs: in identities of
+    notices, and in histories.
+    """
+    return sha256(f"{account} {addressee.mailbox}".encode()).hexdigest()[:16]
 
 
 def changes(

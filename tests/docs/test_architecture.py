@@ -41,7 +41,7 @@ def layers() -> list[str]:
 
 
 def layer(names: str) -> str:
-    return "one file per command" if "announce" in names else names.replace(" | ", ", ")
+    return "one file per command" if "promote" in names else names.replace(" | ", ", ")
 
 
 def test_the_layers_are_those_that_are_enforced() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from activities.adapters.contract_http_pages import AccountPage
+from activities.adapters.contract_http_pages import ListedPage
 from activities.adapters.hmac_signatures import HEADER, BadSignature, signed_at
 from api.identity.agents import Agent, parse_agents
 from api.identity.oidc.configuration import Claims, Issuer, read_oidc_file
@@ -52,7 +52,7 @@ def test_it_is_accepted_for_that_body_and_secret_only() -> None:
 
 def test_the_page_of_accounts_is_one_that_the_adapter_reads() -> None:
     [page] = [b.text for b in blocks(OPERATIONS, "json") if '"accounts"' in b.text]
-    assert AccountPage.model_validate_json(page, strict=True).accounts == ("oslo", "riga")
+    assert ListedPage.model_validate_json(page, strict=True).accounts == ("oslo", "riga")
 
 
 def test_the_commands_for_databases_name_those_of_the_deployment() -> None:

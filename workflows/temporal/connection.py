@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
 from temporalio.client import Client, Interceptor
 from temporalio.common import SearchAttributeKey
@@ -16,6 +16,7 @@ from workflows.temporal.payload_converter import PayloadConverter
 TASK_QUEUE = "desk"
 TICKET_PREFIX, ACCOUNT_PREFIX = "ticket/", "account/"
 """What the workflow ids of tickets and of accounts begin with."""
+ANNOUNCEMENT_PREFIX = "announcement/"
 
 DATA_CONVERTER = DataConverter(payload_converter_class=PayloadConverter)
 DEFAULT_ADDRESS = "localhost:7233"
@@ -61,6 +62,13 @@ def ticket_workflow_id(number: str) -> str:
 def account_workflow_id(account: str) -> str:
     """The workflow id of an account."""
     return f"{ACCOUNT_PREFIX}{account}"
+
+
+def announcement_workflow_id(policy: str, revision: date, account: str | None = None) -> str:
+    """The workflow id of the announcement of a revision, to all accounts or to one of them."""
+    return "/".join(
+        [f"{ANNOUNCEMENT_PREFIX}{policy}", str(revision), *([account] if account else [])]
+    )
 
 
 async def connect(

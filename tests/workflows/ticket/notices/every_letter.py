@@ -2,17 +2,17 @@
 
 import re
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime
 from functools import cache
 from html import unescape
 from pathlib import Path
 from typing import NamedTuple
 
+from activities.announcement_notices import AnnouncementNotices
 from activities.notices import Notice
 from activities.rendering.email_composer import rendered
 from activities.rendering.template_renderer import RenderedMessage, TemplateRenderer
 from activities.templates.own_templates import read_own_templates
-from commands.announce import Announcement, announcements
 from commands.reports.sample_letters import (
     MANDATORY,
     Circumstances,
@@ -20,6 +20,7 @@ from commands.reports.sample_letters import (
     sample_letters,
 )
 from policies.loading.policy_catalog import PolicyCatalog
+from policies.reports.announcements import Announcement
 from policies.schema.contract import Contact, Contract
 from policies.schema.events import RECORDED_AS
 from policies.schema.policy import SupportPolicy
@@ -32,6 +33,7 @@ _OWN = read_own_templates(EXAMPLES, _EXAMPLES.slugs)
 _RENDERER = TemplateRenderer(own=_OWN)
 POLICIES = [catalog.latest(slug) for catalog in (CATALOG, _EXAMPLES) for slug in catalog.slugs]
 LATER = date(2031, 1, 1)
+NOW = datetime(2030, 12, 2, tzinfo=UTC)
 
 
 class Written(NamedTuple):
@@ -83,7 +85,8 @@ def _announced(policy: SupportPolicy, locale: str) -> Iterator[Notice]:
         locale=locale,
         contacts={"customer": Contact(name="Élise Chen", email="elise@acme.example")},
     )
-    return announcements(Announcement(before, after, LATER - timedelta(days=30), _OWN), contract)
+    notices = AnnouncementNotices(Announcement(before, after), NOW)
+    return (notice for _, notice in notices.to(contract))
 
 
 def ids_of(policy: SupportPolicy) -> frozenset[str]:

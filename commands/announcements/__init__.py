@@ -1,0 +1,4 @@
+"""What `desk announce` shows: whom an announcement would reach, how far it is, and its report.
+
+The announcement itself is in `workflows/announcement`.
+"""

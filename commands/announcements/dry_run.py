@@ -1,0 +1,85 @@
+"""A dry run: the addressees of an announcement, by the files of this machine. Nothing is sent."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+
+import typer
+from pydantic import BaseModel
+
+from activities.announcement_notices import AnnouncementNotices
+from activities.ports import ContractRegister, ContractUnavailable, RecipientRefused, TemplateFailed
+from activities.rendering.email_composer import EmailComposer
+from bootstrap.exit_codes import ExitCode, Failure
+from commands.announcements.report import change_lines
+from policies.reports.announcements import Announcement, ClauseChange, changes
+from policies.schema.contract import Contract
+
+
+class Addressee(BaseModel):
+    """One addressee, and the Message-ID that its e-mail would have, or why it cannot be written."""
+
+    account: str
+    to: str
+    message_id: str = ""
+    error: str | None = None
+
+
+class DryRun(BaseModel):
+    """The JSON report of a dry run. `nobody` lists the accounts without an addressee."""
+
+    policy: str
+    revision: date
+    changes: tuple[ClauseChange, ...]
+    would_be_told: tuple[Addressee, ...]
+    nobody: tuple[str, ...]
+
+    @property
+    def has_problems(self) -> bool:
+        """Whether somebody could not be told."""
+        return bool(self.nobody) or any(each.error for each in self.would_be_told)
+
+
+async def dry_run(
+    announcement: Announcement, contracts: ContractRegister, composer: EmailComposer
+) -> DryRun:
+    """Writes every e-mail, and sends none. Raises Failure if a contract cannot be read."""
+    old, new = announcement
+    try:
+        under = await contracts.under(new.policy)
+    except ContractUnavailable as error:
+        raise Failure(ExitCode.FAILED, str(error)) from None
+    notices = AnnouncementNotices(announcement, datetime.now(UTC))
+    told = {each.account: [*_addressees(each, notices, composer)] for each in under}
+    return DryRun(
+        policy=new.policy,
+        revision=new.revision,
+        changes=changes(old, new),
+        would_be_told=tuple(addressee for found in told.values() for addressee in found),
+        nobody=tuple(account for account, found in told.items() if not found),
+    )
+
+
+def show(report: DryRun) -> None:
+    """Prints the report as lines."""
+    for line in change_lines(report.policy, report.revision, report.changes):
+        typer.echo(line)
+    for each in report.would_be_told:
+        outcome = f"failed: {each.error}" if each.error else "would be notified"
+        typer.echo(f"{each.account}: {each.to} {outcome}")
+    for account in report.nobody:
+        typer.echo(f"{account}: no addressee")
+    if not report.would_be_told and not report.nobody:
+        typer.echo("no account is under this policy")
+
+
+def _addressees(
+    contract: Contract, notices: AnnouncementNotices, composer: EmailComposer
+) -> Iterator[Addressee]:
+    for _, notice in notices.to(contract):
+        addressee = Addressee(account=contract.account, to=notice.contact.email)
+        try:
+            message_id = str(composer.write(notice)["Message-ID"])
+        except (TemplateFailed, RecipientRefused) as error:
+            yield addressee.model_copy(update={"error": str(error)})
+        else:
+            yield addressee.model_copy(update={"message_id": message_id})
