@@ -1,7 +1,7 @@
 """The e-mails of an announcement to the people of an account, made when they are sent.
 
-Histories name an addressee by its account and a hash. The address comes from the contract each time,
-so nobody is written to whom the contract does not name any more.
+Histories name an addressee by its account and a hash. The address comes from the contract each
+time, so nobody is written to whom the contract does not name any more.
 """
 
 from collections.abc import Iterator

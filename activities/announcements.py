@@ -215,6 +215,7 @@ def _shown(error: object) -> str:
 
 def _not_here(reason: str) -> ApplicationError:
     return ApplicationError(
-        f"this worker cannot announce it: {reason}. Give it the files of the policy, and restart it",
+        f"this worker cannot announce it: {reason}. "
+        "Give it the files of the policy, and restart it",
         type="RevisionNotHere",
     )

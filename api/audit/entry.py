@@ -71,8 +71,8 @@ class AuditEntry(BaseModel):
     account: str | None = Field(default=None, examples=["harbour-media"])
     subject: str | None = Field(
         default=None,
-        description="What a command changed, such as the id of a key; the id of an erasure; whose "
-        "data was exported, as a hash of the address.",
+        description="What a command changed, such as the id of a key; the id of an erasure; policy "
+        "and revision of an announcement; whose data was exported, as a hash of the address.",
     )
     count: int | None = Field(
         default=None, description="Tickets that were erased or exported.", examples=[3]

@@ -45,8 +45,8 @@ class AnnouncementState(CarriedState):
 
     `began_at` is when the first run began.
     `todo` are the addressees of the round under way, `after` and `is_listed` tell where the next
-    page begins. An addressee is in `todo` until the result of its batch is known, so that a run that
-    was terminated can be continued.
+    page begins. An addressee is in `todo` until the result of its batch is known, so that another
+    run can continue one that was terminated.
     """
 
     began_at: AwareDatetime | None = None

@@ -1,8 +1,8 @@
 """The announcement workflow: everybody under a policy is told of a revision, once.
 
 It goes round by round. A round is a page of accounts, or those who were not told at the first
-attempt, in batches, of which a few are sent at the same time. Between two rounds it continues as new
-if its history is long.
+attempt, in batches, of which a few are sent at the same time. Between two rounds it continues as
+new if its history is long.
 
 A cancellation ends it: batches under way stop with the e-mail that they are sending and report what
 they have sent. Another run can continue from the state.
@@ -105,7 +105,7 @@ class AnnouncementWorkflow:
                 f"- {state.accounts} accounts listed{'' if state.is_listed else ' so far'}",
                 f"- {state.told} e-mails taken by the mail server",
                 f"- {state.failed.count} failed, {state.skipped.count} skipped",
-                f"- {len(state.todo)} under way, {len(state.waiting)} waiting for a further attempt",
+                f"- {len(state.todo)} to do, {len(state.waiting)} wait for another attempt",
                 f"- {state.without_addressee.count} accounts without an addressee",
             ]
         )

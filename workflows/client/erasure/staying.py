@@ -18,6 +18,10 @@ ALWAYS = (
         "lists them",
     ),
     Item(
+        what="announcements of revisions",
+        why="who was not notified is in them as a hash of the address. They go after the retention",
+    ),
+    Item(
         what="backups of Temporal's database and of the store of data keys",
         why="they expire by your schedule. Without the store from before the erasure, encrypted "
         "tickets in them cannot be read; accounts in them can",
