@@ -21,8 +21,9 @@ class ContractFiles:
     An invalid file makes only its own account unavailable.
     """
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, most_read: int = MOST_READ) -> None:
         self._directory = directory
+        self._most_read = most_read
         self._cache: dict[str, tuple[_Version, Contract]] = {}
 
     async def find(self, account: str) -> Contract:
@@ -55,7 +56,7 @@ class ContractFiles:
         names = [name for name in self._names() if after is None or name > after]
         found: list[str] = []
         for read, name in enumerate(names):
-            if len(found) == most or read == MOST_READ:
+            if len(found) == most or read == self._most_read:
                 return AccountPage(tuple(found), names[read - 1])
             if self._may_be_under(policy, name):
                 found.append(name)

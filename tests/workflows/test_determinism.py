@@ -15,6 +15,7 @@ IN_WORKFLOWS = [
         path
         for folder in (
             "workflows/account",
+            "workflows/announcement",
             "workflows/shared",
             "workflows/ticket",
             "policies/business_time",

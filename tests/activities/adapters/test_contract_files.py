@@ -116,3 +116,34 @@ async def test_an_invalid_file_that_might_be_under_the_policy_is_reported(
     (tmp_path / f"{name}.yaml").write_text(text)
     with pytest.raises(ContractUnavailable, match=reason):
         await ContractFiles(tmp_path).under("cention")
+
+
+def write_accounts(directory: Path, **policies: str) -> ContractFiles:
+    for account, policy in policies.items():
+        text = f"{{account: {account}, name: {account.title()}, policy: {policy}}}\n"
+        (directory / f"{account}.yaml").write_text(text)
+    return ContractFiles(directory)
+
+
+async def pages(contracts: ContractFiles, policy: str, most: int) -> list[tuple[str, ...]]:
+    page = await contracts.page_under(policy, None, most)
+    found = [page.accounts]
+    while page.after is not None:
+        page = await contracts.page_under(policy, page.after, most)
+        found.append(page.accounts)
+    return found
+
+
+async def test_each_account_under_a_policy_is_on_one_page_and_an_unreadable_one_too(
+    tmp_path: Path,
+) -> None:
+    contracts = write_accounts(tmp_path, d="one", a="one", c="two", e="one", f="one")
+    (tmp_path / "b.yaml").write_text("account: [\n")
+    assert await pages(contracts, "one", 2) == [("a", "b"), ("d", "e"), ("f",)]
+    assert await pages(contracts, "two", 9) == [("b", "c")]
+
+
+async def test_a_page_reads_a_limited_number_of_files(tmp_path: Path) -> None:
+    write_accounts(tmp_path, a="one", b="one", c="one", d="two", e="one")
+    contracts = ContractFiles(tmp_path, most_read=2)
+    assert await pages(contracts, "two", 9) == [(), ("d",), ()]

@@ -49,6 +49,22 @@ async def test_every_account_is_listed_once_over_all_pages(
     ]
 
 
+@pytest.mark.parametrize("most", [1, 2, 9])
+async def test_a_page_begins_after_an_account_and_each_account_is_on_one_page(
+    contracts: HttpContracts, directory: Directory, most: int
+) -> None:
+    page = await contracts.page_under("contently", None, most)
+    found = [*page.accounts]
+    while page.after is not None:
+        page = await contracts.page_under("contently", page.after, most)
+        assert len(page.accounts) <= most
+        found += page.accounts
+    assert found == FIVE
+    directory.statuses = [403]
+    with pytest.raises(ContractUnavailable, match="unusable"):
+        await contracts.page_under("contently", None, most)
+
+
 @pytest.mark.parametrize("accounts", [[], ["oslo"], ["bergen", "oslo"]])
 async def test_a_list_of_one_page_is_one_request(
     contracts: HttpContracts, directory: Directory, accounts: list[str]

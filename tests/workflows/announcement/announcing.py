@@ -22,7 +22,7 @@ from tests.harness import CATALOG, IDENTITY
 from worker import make_worker
 from workflows.announcement.state import AnnouncementState
 from workflows.announcement.workflow import AnnouncementWorkflow
-from workflows.client.announcements import AnnouncementClient
+from workflows.client.announcements import AnnouncementClient, AnnouncementView
 
 PRESENT = CATALOG.latest("cention")
 QUEUE = "announcements"
@@ -124,8 +124,12 @@ class Scene:
         )
         return await handle.result()
 
-    async def state(self) -> AnnouncementState:
-        """The state of the announcement now."""
+    async def view(self) -> AnnouncementView:
+        """The announcement now."""
         view = await self.announcement().view()
         assert view is not None
-        return view.state
+        return view
+
+    async def state(self) -> AnnouncementState:
+        """Its state now."""
+        return (await self.view()).state
