@@ -1,160 +1,193 @@
-"""`desk announce` tells the accounts under a policy before a revision holds."""
+"""`desk announce` starts an announcement, watches it, and reports who was not told."""
 
 import asyncio
 import json
-from datetime import UTC, datetime, timedelta
-from email.message import EmailMessage
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 import typer
+from temporalio.testing import WorkflowEnvironment
 from typer.testing import CliRunner, Result
 
-from activities.adapters.mail_catcher import LOOPBACK, MailCatcher
+from activities.adapters.contract_files import ContractFiles
 from bootstrap.exit_codes import Failure
+from bootstrap.senders import senders
 from commands.announce import announce
-from policies.loading.policy_catalog import SHIPPED
+from policies.loading.policy_catalog import PolicyCatalog
 from tests.activities.adapters.directory_server import SECRET, Directory, running
+from tests.harness import IDENTITY
+from tests.workflows.announcement.announcing import QUEUE, Mailer, revision
+from tests.workflows.announcement.policy_files import write_desk
+from worker import make_worker
 
 app = typer.Typer(rich_markup_mode="rich")
 app.command()(announce)
 
-COMING = datetime.now(UTC).date() + timedelta(days=60)
-OLD_TEXT = "Customers hear of important changes to the policy before they hold."
-NEW_TEXT = "Customers hear of all changes to the policy a month before they hold."
-NORDIC = """\
-account: nordic
-name: Nordic
-policy: cention
-plan: enterprise
-contacts:
-  account_manager: {name: Saga, email: saga@cention.example}
-designated: [nils@nordic.example, SAGA@cention.example, "*@it.nordic.example"]
-"""
 SILENT = "{account: silent, name: Silent, policy: cention, plan: enterprise}\n"
-OTHER = """\
-account: harbour
-name: Harbour
-policy: contently
-contacts: {owner: {name: Mia, email: mia@harbour.example}}
-"""
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> dict[str, str]:
-    """Settings with the policy of Cention, an upcoming revision of it, and two accounts."""
-    policies, contracts = tmp_path / "policies", tmp_path / "contracts"
-    policies.mkdir()
-    contracts.mkdir()
-    current = (SHIPPED / "cention.yaml").read_text()
-    assert OLD_TEXT in current
-    (line,) = [line for line in current.splitlines() if line.startswith("revision:")]
-    (policies / "cention.yaml").write_text(current)
-    new = current.replace(line, f"revision: {COMING}").replace(OLD_TEXT, NEW_TEXT)
-    new = new.replace(
-        "clauses:\n", "clauses:\n  hotline: {says: There is a hotline., at: New}\n", 1
-    )
-    reading = "readings:\n  - {clause: hotline, reading: It is outside the desk.}\n"
-    new = new.replace("readings:\n", reading, 1)
-    (policies / "cention-next.yaml").write_text(new)
-    (contracts / "nordic.yaml").write_text(NORDIC)
-    (contracts / "harbour.yaml").write_text(OTHER)
-    return {
-        "DESK_POLICIES": str(policies),
-        "DESK_CONTRACTS": str(contracts),
-        "TERMINAL_WIDTH": "200",
+def day() -> date:
+    return revision()
+
+
+@pytest.fixture
+def desk(tmp_path: Path, day: date) -> dict[str, str]:
+    """Settings of a desk with an upcoming revision."""
+    return write_desk(tmp_path, day)
+
+
+@pytest.fixture
+def on_server(desk: dict[str, str], env: WorkflowEnvironment, tmp_path: Path) -> dict[str, str]:
+    """The same, with the server of the tests and an audit log."""
+    return desk | {
+        "TEMPORAL_ADDRESS": env.client.service_client.config.target_host,
+        "TEMPORAL_NAMESPACE": env.client.namespace,
+        "DESK_TASK_QUEUE": QUEUE,
+        "DESK_AUDIT_LOG": str(tmp_path / "audit.jsonl"),
     }
+
+
+@asynccontextmanager
+async def worker(
+    env: WorkflowEnvironment, desk: dict[str, str], mailer: Mailer
+) -> AsyncIterator[None]:
+    async with make_worker(
+        env.client,
+        senders=senders(mailer, IDENTITY),
+        contracts=ContractFiles(Path(desk["DESK_CONTRACTS"])),
+        catalog=PolicyCatalog.load(desk["DESK_POLICIES"]),
+        task_queue=QUEUE,
+    ):
+        yield
 
 
 def run(desk: dict[str, str], *arguments: object) -> Result:
     return CliRunner().invoke(app, [str(argument) for argument in arguments], env=desk)
 
 
-def report(result: Result) -> dict[str, Any]:
-    assert result.exit_code == 0, result.output
-    parsed: dict[str, Any] = json.loads(result.stdout)
-    return parsed
+async def announced(desk: dict[str, str], day: date, *arguments: object) -> Result:
+    return await asyncio.to_thread(run, desk, "cention", "--revision", day, *arguments)
 
 
-async def sent(
-    desk: dict[str, str], *arguments: object, times: int = 1
-) -> tuple[list[EmailMessage], Result]:
-    async with MailCatcher() as catcher:
-        server = {"DESK_MAIL_HOST": LOOPBACK, "DESK_MAIL_PORT": str(catcher.port)}
-        for _ in range(times):
-            result = await asyncio.to_thread(
-                run, desk | server, "cention", "--revision", COMING, "--json", *arguments
-            )
-        return list(catcher.messages), result
+def told(result: Result) -> str:
+    return " ".join(result.output.replace("│", " ").split())
 
 
-def text_of(email: EmailMessage) -> str:
-    body = email.get_body(("plain",))
-    assert body is not None
-    return " ".join(str(body.get_content()).split())
+def audited(desk: dict[str, str]) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in Path(desk["DESK_AUDIT_LOG"]).read_text().splitlines()]
+
+
+# --- on a server ----------------------------------------------------------------------------------
 
 
 @pytest.mark.clause("cention/changes")
-async def test_every_account_under_the_policy_is_notified_of_the_changes_and_their_date(
-    desk: dict[str, str],
+async def test_everybody_is_notified_and_a_second_command_shows_the_first_announcement(
+    env: WorkflowEnvironment, on_server: dict[str, str], day: date
 ) -> None:
-    emails, result = await sent(desk)
-    assert [email["To"].addresses[0].addr_spec for email in emails] == [
-        "saga@cention.example",
-        "nils@nordic.example",
-    ]
-    text = text_of(emails[0])
-    assert f"New (added): There is a hotline. - Policy Updates (changed): {NEW_TEXT}" in text
-    assert f"Previously: {OLD_TEXT}" in text
-    assert str(COMING.year) in emails[0]["Subject"]
-    data = report(result)
-    assert {(each["account"], each["fate"]) for each in data["told"]} == {("nordic", "told")}
-    assert [(c["clause"], c["kind"]) for c in data["changes"]] == [
+    mailer = Mailer()
+    async with worker(env, on_server, mailer):
+        first = await announced(on_server, day, "--json")
+    second = await announced(on_server, day, "--json")
+    assert (first.exit_code, second.exit_code) == (0, 0), first.output + second.output
+    report = json.loads(first.stdout)
+    assert report == json.loads(second.stdout)
+    assert (report["status"], report["told"], report["accounts"]) == ("completed", 2, 1)
+    assert [(c["clause"], c["kind"]) for c in report["changes"]] == [
         ("hotline", "added"),
         ("changes", "changed"),
     ]
+    assert mailer.sent == {"saga@cention.example": 1, "nils@nordic.example": 1}
+    [entry] = audited(on_server)
+    assert (entry["operation"], entry["subject"]) == ("announce_revision", f"cention/{day}")
+
+
+async def test_who_was_not_notified_is_listed_with_address_and_reason(
+    env: WorkflowEnvironment, on_server: dict[str, str], day: date
+) -> None:
+    (Path(on_server["DESK_CONTRACTS"]) / "silent.yaml").write_text(SILENT)
+    async with worker(env, on_server, Mailer(refused={"nils@nordic.example"})):
+        result = await announced(on_server, day)
+    assert result.exit_code == 1
+    lines = result.stdout.splitlines()
+    assert "nordic: nils@nordic.example failed: 550 (address): no such user" in lines
+    assert "silent: no addressee" in lines
+    assert lines[-1] == "completed: 1 notified, 1 failed, 0 skipped, 0 not yet; 2 accounts"
+
+
+async def test_an_announcement_goes_on_without_the_command_and_can_be_cancelled(
+    env: WorkflowEnvironment, on_server: dict[str, str], day: date
+) -> None:
+    mailer = Mailer(holds_after=1)
+    async with worker(env, on_server, mailer):
+        begun = await announced(on_server, day, "--no-wait")
+        assert begun.stdout.startswith("It has begun.")
+        await mailer.is_held.wait()
+        shown = await announced(on_server, day, "--no-wait")
+        assert shown.stdout.splitlines()[-1].startswith("running: ")
+        cancelled = await announced(on_server, day, "--cancel")
+        assert cancelled.stdout.splitlines()[-1].startswith("cancelled: 1 notified")
+        again = await announced(on_server, day, "--cancel")
+        mailer.go_on.set()
+        resumed = await announced(on_server, day, "--resume")
+    assert [each.exit_code for each in (begun, shown, cancelled, resumed)] == [0, 0, 0, 0]
+    assert isinstance(again.exception, Failure)
+    assert resumed.stdout.splitlines()[-1].startswith("completed: 2 notified, 0 failed")
+    operations = [entry["operation"] for entry in audited(on_server)]
+    assert operations == ["announce_revision", "cancel_announcement", "announce_revision"]
+
+
+async def test_one_account_can_be_notified(
+    env: WorkflowEnvironment, on_server: dict[str, str], day: date
+) -> None:
+    async with worker(env, on_server, Mailer()):
+        result = await announced(on_server, day, "--account", "nordic")
+    assert result.exit_code == 0, result.output
+    assert [entry["account"] for entry in audited(on_server)] == ["nordic"]
 
 
 @pytest.mark.clause("cention/changes")
-async def test_a_second_run_sends_the_same_emails(desk: dict[str, str]) -> None:
-    emails, _ = await sent(desk, times=2)
-    ids = [email["Message-ID"] for email in emails]
-    assert len(ids) == 4
-    assert ids[:2] == ids[2:]
-    assert len(set(ids)) == 2
+async def test_a_revision_that_is_in_force_is_not_announced(
+    on_server: dict[str, str], day: date
+) -> None:
+    policy = Path(on_server["DESK_POLICIES"]) / "cention-next.yaml"
+    today = datetime.now(UTC).date()
+    policy.write_text(policy.read_text().replace(str(day), str(today)))
+    result = await announced(on_server, today)
+    assert result.exit_code == 2
+    assert "already in force" in told(result)
+    assert audited(on_server) == []
 
 
-def test_a_dry_run_sends_nothing_and_lists_the_addressees(desk: dict[str, str]) -> None:
-    result = run(desk, "cention", "--revision", COMING, "--dry-run")
+async def test_what_never_began_is_neither_cancelled_nor_continued(
+    on_server: dict[str, str], day: date
+) -> None:
+    for option, message in (("--cancel", "no such announcement"), ("--resume", "never began")):
+        result = await announced(on_server, day, option)
+        assert isinstance(result.exception, Failure)
+        assert message in str(result.exception)
+
+
+# --- dry runs -------------------------------------------------------------------------------------
+
+
+def test_a_dry_run_sends_nothing_and_lists_the_addressees(desk: dict[str, str], day: date) -> None:
+    result = run(desk, "cention", "--revision", day, "--dry-run")
     assert result.exit_code == 0, result.output
     assert "nordic: nils@nordic.example would be notified" in result.stdout
     assert "changed  changes" in result.stdout
     assert "harbour" not in result.stdout
 
 
-def test_without_a_mail_server_the_failed_addressees_are_listed(desk: dict[str, str]) -> None:
-    server = {"DESK_MAIL_HOST": LOOPBACK, "DESK_MAIL_PORT": "1"}
-    result = run(desk | server, "cention", "--revision", COMING)
-    assert result.exit_code == 1
-    assert "nordic: nils@nordic.example failed: " in result.stdout
-
-
-def test_an_account_without_an_addressee_is_listed(desk: dict[str, str]) -> None:
+def test_an_account_without_an_addressee_is_listed(desk: dict[str, str], day: date) -> None:
     (Path(desk["DESK_CONTRACTS"]) / "silent.yaml").write_text(SILENT)
-    result = run(desk, "cention", "--revision", COMING, "--dry-run")
+    result = run(desk, "cention", "--revision", day, "--dry-run")
     assert result.exit_code == 1
     assert "silent: no addressee" in result.stdout
-
-
-@pytest.mark.clause("cention/changes")
-def test_a_revision_that_is_in_force_is_not_announced(desk: dict[str, str]) -> None:
-    policy = Path(desk["DESK_POLICIES"]) / "cention-next.yaml"
-    today = datetime.now(UTC).date()
-    policy.write_text(policy.read_text().replace(str(COMING), str(today)))
-    result = run(desk, "cention", "--revision", today, "--dry-run")
-    assert result.exit_code == 2
-    assert "already in force" in " ".join(result.output.replace("│", " ").split())
 
 
 @pytest.mark.parametrize(
@@ -170,110 +203,19 @@ def test_an_unknown_policy_or_revision_is_a_usage_error(
 ) -> None:
     result = run(desk, policy, "--revision", revision, "--dry-run")
     assert result.exit_code == 2
-    assert message in " ".join(result.output.replace("│", " ").split())
+    assert message in told(result)
 
 
-def test_without_a_mail_server_the_setting_is_named(desk: dict[str, str]) -> None:
-    result = run(desk, "cention", "--revision", COMING)
-    assert isinstance(result.exception, Failure)
-    assert "DESK_MAIL_HOST" in str(result.exception)
-
-
-# --- in the language of each account --------------------------------------------------------------
-
-
-FRENCH = """\
-account: lumiere
-name: Lumière
-policy: cention
-plan: enterprise
-locale: fr-FR
-contacts: {owner: {name: Odile, email: odile@lumiere.example}}
-"""
-
-
-def announcing(desk: dict[str, str], line: str) -> None:
-    """Adds an announcement to the upcoming revision."""
-    policy = Path(desk["DESK_POLICIES"]) / "cention-next.yaml"
-    policy.write_text(policy.read_text().replace("clauses:\n", f"{line}\nclauses:\n", 1))
-    (Path(desk["DESK_CONTRACTS"]) / "lumiere.yaml").write_text(FRENCH)
-
-
-@pytest.mark.clause("cention/changes")
-async def test_each_account_reads_the_announcement_in_its_own_language(
-    desk: dict[str, str],
-) -> None:
-    announcing(desk, "announcement: {en: There is a hotline now., fr: Une ligne directe ouvre.}")
-    emails, result = await sent(desk)
-    assert result.exit_code == 0, result.output
-    french, english = text_of(emails[0]), text_of(emails[1])
-    assert emails[0]["To"].addresses[0].addr_spec == "odile@lumiere.example"
-    assert "Une ligne directe ouvre." in french
-    assert "There is a hotline now." not in french
-    assert "New (ajoutée) : " in french
-    for word in ("added", "changed", "Previously"):
-        assert word not in french
-    assert "There is a hotline now." in english
-
-
-async def test_without_the_language_of_an_account_the_announcement_is_in_that_of_the_policy(
-    desk: dict[str, str],
-) -> None:
-    announcing(desk, "announcement: There is a hotline now.")
-    emails, _ = await sent(desk)
-    assert emails[0]["To"].addresses[0].addr_spec == "odile@lumiere.example"
-    assert emails[0]["Content-Language"] == "en"
-    assert "There is a hotline now." in text_of(emails[0])
-
-
-async def test_without_an_announcement_the_changes_are_listed(
-    desk: dict[str, str],
-) -> None:
-    policy = Path(desk["DESK_POLICIES"])
-    current = (policy / "cention.yaml").read_text()
-    (line,) = [line for line in current.splitlines() if line.startswith("revision:")]
-    (policy / "cention-next.yaml").write_text(current.replace(line, f"revision: {COMING}"))
-    (Path(desk["DESK_CONTRACTS"]) / "lumiere.yaml").write_text(FRENCH)
-    emails, result = await sent(desk)
-    assert report(result)["changes"] == []
-    assert "Le texte des clauses reste le même" in text_of(emails[0])
-    assert "The wording of the clauses stays the same" in text_of(emails[1])
-
-
-# --- no duplicates --------------------------------------------------------------------------------
-
-
-@pytest.mark.clause("cention/changes")
-async def test_addressees_of_an_earlier_run_are_skipped(
-    desk: dict[str, str], tmp_path: Path
-) -> None:
-    first, second = tmp_path / "first.json", tmp_path / "second.json"
-    _, result = await sent(desk)
-    data = report(result)
-    data["told"][0]["fate"] = "failed"
-    first.write_text(json.dumps(data))
-    emails, result = await sent(desk, "--told", first)
-    assert [email["Message-ID"] for email in emails] == [data["told"][0]["message_id"]]
-    assert [each["fate"] for each in report(result)["told"]] == ["told", "told before"]
-    second.write_text(result.stdout)
-    emails, result = await sent(desk, "--told", second)
-    assert emails == []
-    assert {each["fate"] for each in report(result)["told"]} == {"told before"}
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [(None, "cannot read"), ("{}", "is not the JSON report of an earlier run")],
-)
-def test_an_invalid_report_is_a_usage_error(
-    desk: dict[str, str], tmp_path: Path, text: str | None, message: str
-) -> None:
-    file = tmp_path / "report.json"
-    if text is not None:
-        file.write_text(text)
-    result = run(desk, "cention", "--revision", COMING, "--dry-run", "--told", file)
+def test_the_first_revision_of_a_policy_is_not_announced(desk: dict[str, str], day: date) -> None:
+    (Path(desk["DESK_POLICIES"]) / "cention.yaml").unlink()
+    result = run(desk, "cention", "--revision", day)
     assert result.exit_code == 2
-    assert message in " ".join(result.output.replace("│", " ").split())
+    assert "first revision of cention" in told(result)
+
+
+def test_options_that_exclude_each_other_are_a_usage_error(desk: dict[str, str], day: date) -> None:
+    result = run(desk, "cention", "--revision", day, "--dry-run", "--cancel")
+    assert result.exit_code == 2
 
 
 # --- accounts of a directory over HTTP ------------------------------------------------------------
@@ -296,23 +238,24 @@ def over_http(desk: dict[str, str], directory: Directory) -> dict[str, str]:
 
 
 @pytest.mark.clause("cention/changes")
-async def test_the_accounts_of_a_directory_over_http_are_notified(desk: dict[str, str]) -> None:
+async def test_the_accounts_of_a_directory_over_http_would_be_notified(
+    desk: dict[str, str], day: date
+) -> None:
     listed = ["bergen", "oslo", "riga"]
     async with running(Directory(contract=NORDIC_OVER_HTTP, listed=listed)) as directory:
-        emails, result = await sent(over_http(desk, directory))
-    assert [each["account"] for each in report(result)["told"]] == listed
-    assert len({email["Message-ID"] for email in emails}) == 3
-    assert directory.requests[0] == "/contracts?policy=cention"
+        result = await announced(over_http(desk, directory), day, "--dry-run", "--json")
+    found = json.loads(result.stdout)["would_be_told"]
+    assert [each["account"] for each in found] == listed
+    assert len({each["message_id"] for each in found}) == 3
 
 
 @pytest.mark.parametrize("statuses", [[404], [500] * 3, [200, 403]])
-async def test_an_unreliable_directory_notifies_nobody(
-    desk: dict[str, str], statuses: list[int]
+async def test_an_unreliable_directory_is_reported(
+    desk: dict[str, str], day: date, statuses: list[int]
 ) -> None:
     listed = Directory(contract=NORDIC_OVER_HTTP, listed=["oslo"], statuses=statuses)
     async with running(listed) as directory:
-        emails, result = await sent(over_http(desk, directory))
-    assert emails == []
+        result = await announced(over_http(desk, directory), day, "--dry-run")
     assert isinstance(result.exception, Failure)
     assert result.exception.code == 1
     assert "is unusable: " in str(result.exception)

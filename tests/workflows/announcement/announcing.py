@@ -1,4 +1,4 @@
-"""Announcements on a server: an upcoming revision, accounts in memory, and a mailer that can hang."""
+"""Announcements on a server: an upcoming revision, accounts in memory, a mailer that can hang."""
 
 import asyncio
 from collections import Counter
