@@ -1,4 +1,4 @@
-"""Files of a desk with an upcoming revision: policies, contracts, and the settings that name them."""
+"""Files of a desk with an upcoming revision, and the settings that name them."""
 
 from datetime import date
 from pathlib import Path
