@@ -121,11 +121,12 @@ class _Work:
         client = AnnouncementClient(
             await connected(self._settings), announced, self._account, self._settings.task_queue
         )
-        has_begun = await self._do(client, cancel=cancel, resume=resume)
+        has_changed = await self._do(client, cancel=cancel, resume=resume)
         if waits:
             view = await _ended(client)
-        elif has_begun:
-            typer.echo("It has begun. The same command shows how far it is.")
+        elif has_changed:
+            done = "is being cancelled" if cancel else "has begun"
+            typer.echo(f"It {done}. Without other options, this command shows how far it is.")
             return
         else:
             view = await _found(client)
@@ -137,7 +138,7 @@ class _Work:
 
     async def _do(self, client: "AnnouncementClient", *, cancel: bool, resume: bool) -> bool:
         """Does what the options say, with an entry in the audit log. Without a log that can be
-        opened, nothing is done. Returns whether an announcement has begun.
+        opened, nothing is done. Returns whether something was.
         """
         from bootstrap.audit import audit_log_of_command
 
@@ -149,7 +150,7 @@ class _Work:
         elif not await self._begin(client):
             return False
         log.write(self._entry(CANCEL if cancel else BEGIN, at))
-        return not cancel
+        return True
 
     async def _begin(self, client: "AnnouncementClient") -> bool:
         from policies.loading.effective_date import takes_effect
@@ -189,13 +190,11 @@ def announced_by(announcement: "Announcement") -> "Announced":
 
 
 async def _cancel(client: "AnnouncementClient") -> None:
-    from temporalio.service import RPCError, RPCStatusCode
+    from workflows.client.announcements import NotUnderWay
 
     try:
         await client.cancel()
-    except RPCError as error:
-        if error.status is not RPCStatusCode.NOT_FOUND:
-            raise
+    except NotUnderWay:
         raise Failure(ExitCode.FAILED, "There is no such announcement under way.") from None
 
 

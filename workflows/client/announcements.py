@@ -65,6 +65,10 @@ class AnnouncementView:
     obstacle: str | None = None
 
 
+class NotUnderWay(Exception):
+    """There is no such announcement, or it has ended."""
+
+
 class NotToContinue(Exception):
     """The announcement is under way, or has told everybody, or never began."""
 
@@ -111,7 +115,11 @@ class AnnouncementClient:
             raise NotToContinue("it is under way")
 
     async def cancel(self) -> None:
-        """Requests the end of the announcement. Raises RPCError, NOT_FOUND if it is not running."""
+        """Requests the end of the announcement. Raises NotUnderWay or RPCError."""
+        found = await self._described()
+        # Temporal would take the request all the same.
+        if found is None or _status_of(found) is not Status.RUNNING:
+            raise NotUnderWay
         await self._handle.cancel(rpc_timeout=RPC_TIMEOUT)
 
     async def view(self) -> AnnouncementView | None:
@@ -119,14 +127,19 @@ class AnnouncementClient:
 
         Raises RPCError or DeskUnavailable.
         """
+        found = await self._described()
+        if found is None:
+            return None
+        status = _status_of(found)
+        return AnnouncementView(status, await self._state(status), await self._obstacle(found))
+
+    async def _described(self) -> WorkflowExecutionDescription | None:
         try:
-            found = await self._handle.describe(rpc_timeout=RPC_TIMEOUT)
+            return await self._handle.describe(rpc_timeout=RPC_TIMEOUT)
         except RPCError as error:
             if error.status is RPCStatusCode.NOT_FOUND:
                 return None
             raise
-        status = _STATUSES.get(found.status or WorkflowExecutionStatus.RUNNING, Status.FAILED)
-        return AnnouncementView(status, await self._state(status), await self._obstacle(found))
 
     async def _start(self, carried: AnnouncementState | None, reuse: WorkflowIDReusePolicy) -> bool:
         announced = self._announced
@@ -169,3 +182,7 @@ class AnnouncementClient:
                 await put_in_clear(pending.last_failure, self._client.data_converter)
                 return pending.last_failure.message
         return None
+
+
+def _status_of(found: WorkflowExecutionDescription) -> Status:
+    return _STATUSES.get(found.status or WorkflowExecutionStatus.RUNNING, Status.FAILED)

@@ -1,5 +1,6 @@
 """Every operation in docs/audit.md has entries, and no entry has another operation."""
 
+import asyncio
 import json
 import re
 from pathlib import Path
@@ -7,7 +8,9 @@ from typing import Any
 
 import httpx
 import pytest
+import typer
 from fastapi import FastAPI
+from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 from typer.testing import CliRunner
 
@@ -15,12 +18,15 @@ from api.audit.log import AuditLog
 from api.codec.app import create_codec_app
 from api.gate.gate import is_public
 from api.identity.grantable import ERASE_PERSONAL_DATA, EXPORT_PERSONAL_DATA
+from commands.announce import announce
 from commands.credentials.keys import app as desk_keys
 from encryption.codec import EncryptionCodec
 from settings import ROOT
 from tests.api.caller import Caller, authenticator, make_app
 from tests.docs.pages import API, rows_of
 from tests.encryption.keys import ring
+from tests.workflows.announcement.announcing import revision
+from tests.workflows.announcement.policy_files import write_desk
 
 AUDIT = API.with_name("audit.md")
 VALUES = {"number": "0000-0000-000Z", "account": "nowhere", "policy": "none", "entry": "x-1"}
@@ -81,6 +87,24 @@ def of_commands(directory: Path) -> set[str]:
     return {*operations(log.read_bytes().splitlines())}
 
 
+async def of_announcements(directory: Path, client: Client) -> set[str]:
+    """The operations that `desk announce` records."""
+    log, day = directory / "announcements.jsonl", revision()
+    given = write_desk(directory, day) | {
+        "TEMPORAL_ADDRESS": client.service_client.config.target_host,
+        "TEMPORAL_NAMESPACE": client.namespace,
+        "DESK_TASK_QUEUE": "nobody",
+        "DESK_AUDIT_LOG": str(log),
+    }
+    app = typer.Typer()
+    app.command()(announce)
+    for options in ([], ["--cancel"]):
+        arguments = ["cention", "--revision", str(day), "--no-wait", *options]
+        await asyncio.to_thread(CliRunner().invoke, app, arguments, env=given)
+    await client.get_workflow_handle(f"announcement/cention/{day}").terminate()
+    return {*operations(log.read_bytes().splitlines())}
+
+
 @pytest.fixture
 def lines() -> list[bytes]:
     return []
@@ -104,9 +128,10 @@ async def test_every_operation_of_the_table_is_recorded_and_no_other(
     *others, head = operations(lines)
     assert head == "read_me"
     assert others[2:] == ["authenticate", "unknown", "unknown"]
+    announcements = await of_announcements(tmp_path, desk.client)
     table = documented()
     assert len(table) == len({*table})
-    assert {*table} == recorded | {*others} | of_commands(tmp_path)
+    assert {*table} == recorded | {*others} | announcements | of_commands(tmp_path)
 
 
 def test_no_command_records_an_operation_that_is_not_in_the_table() -> None:
