@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
 BEGIN, CANCEL = "announce_revision", "cancel_announcement"
 """Operations in the audit log."""
-POLL_SECONDS = 0.5
-"""The pause between two looks at an announcement that is under way."""
 
 
 def announce(  # noqa: PLR0913, PLR0917  # one parameter for each option
@@ -115,6 +113,7 @@ class _Work:
     async def run(self, *, cancel: bool, resume: bool, waits: bool, as_json: bool) -> None:
         """Starts, cancels or continues the announcement, and shows it."""
         from bootstrap.encryption import connected
+        from commands.announcements.watching import ended, seen
         from workflows.client.announcements import AnnouncementClient, Status
 
         announced = announced_by(self._announcement)
@@ -123,13 +122,13 @@ class _Work:
         )
         has_changed = await self._do(client, cancel=cancel, resume=resume)
         if waits:
-            view = await _ended(client)
+            view = await ended(client)
         elif has_changed:
             done = "is being cancelled" if cancel else "has begun"
             typer.echo(f"It {done}. Without other options, this command shows how far it is.")
             return
         else:
-            view = await _found(client)
+            view = await seen(client)
         report = await self._report(view)
         _show(report, as_json, view)
         is_stopped = cancel and view.status is Status.CANCELLED
@@ -205,41 +204,6 @@ async def _resume(client: "AnnouncementClient") -> None:
         await client.resume()
     except NotToContinue as reason:
         raise Failure(ExitCode.FAILED, f"There is nothing to continue: {reason}.") from None
-
-
-async def _found(client: "AnnouncementClient") -> "AnnouncementView":
-    from workflows.client.calls import DeskUnavailable
-
-    try:
-        view = await client.view()
-    except DeskUnavailable as error:
-        raise Failure(ExitCode.FAILED, f"{error}. The announcement itself goes on.") from None
-    if view is None:
-        raise Failure(ExitCode.FAILED, "Temporal does not have the announcement any more.")
-    return view
-
-
-async def _ended(client: "AnnouncementClient") -> "AnnouncementView":
-    """The announcement after its end, with its progress until then on the terminal."""
-    from rich.console import Console
-
-    from commands.announcements.report import progress_of
-    from workflows.client.announcements import Status
-    from workflows.client.calls import DeskUnavailable
-
-    with Console(stderr=True).status("Notifying ...") as status:
-        while True:
-            try:
-                view = await _found(client)
-            except Failure as failure:
-                if not isinstance(failure.__context__, DeskUnavailable):
-                    raise
-                status.update(f"Notifying ... no worker answers: {failure}")
-            else:
-                if view.status is not Status.RUNNING:
-                    return view
-                status.update(f"Notifying ... {progress_of(view)}")
-            await asyncio.sleep(POLL_SECONDS)
 
 
 def _show(report: "Report", as_json: bool, view: "AnnouncementView") -> None:

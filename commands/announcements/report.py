@@ -92,6 +92,8 @@ def lines_of(report: Report, obstacle: str | None = None) -> Iterator[str]:
     yield from (f"{account}: no addressee" for account in report.nobody)
     if report.without_addressee > len(report.nobody):
         yield f"... and {report.without_addressee - len(report.nobody)} more without an addressee"
+    if report.is_listed and not report.accounts:
+        yield "no account is under this policy"
     if obstacle:
         yield f"It cannot go on at the moment: {obstacle}"
     yield f"{report.status}: {_counts(report)}"

@@ -3,7 +3,9 @@
 import re
 from base64 import b64decode
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,15 +14,19 @@ from temporalio.client import Client, WorkflowFailureError, WorkflowHandle
 from temporalio.testing import WorkflowEnvironment
 
 from activities.announcements import PAGE
-from bootstrap.replays.history_replay import open_histories, replay
+from bootstrap.replays.history_replay import open_histories
+from bootstrap.replays.history_replay import replay as replay_all
+from encryption.client_options import client_options
 from policies.reports.announcements import mark_of
 from policies.terms.model.recipient import Recipient
+from tests.encryption.keys import NEW, OLD, ring
 from tests.polling import eventually
 from tests.workflows.announcement.announcing import QUEUE, Scene, contract
 from workflows.announcement.state import LONGEST_PAUSE
 from workflows.announcement.workflow import BATCH
 from workflows.client.announcements import NotToContinue, Status
 from workflows.release import THIS_CODE
+from workflows.temporal.connection import connect
 from workflows.temporal.dev_server import start_time_skipping_server
 
 SHORT_RUNS = {"limit.historyCount.suggestContinueAsNew": "60"}
@@ -228,10 +234,35 @@ async def test_announcements_under_way_are_replayed_before_a_promotion(client: C
         await scene.mailer.is_held.wait()
         only = f"WorkflowId = '{scene.announcement().id}'"
         await eventually(lambda: client.count_workflows(only), lambda found: found.count == 1)
-        report = await replay(THIS_CODE, open_histories(client, only))
+        report = await replay_all(THIS_CODE, open_histories(client, only))
         scene.mailer.go_on.set()
         await scene.ended()
     assert (report.replayed, report.failed) == (1, [])
+
+
+async def test_an_encrypted_announcement_goes_on_after_a_rotation_of_the_master_key(
+    short_runs: WorkflowEnvironment, tmp_path: Path
+) -> None:
+    async def connected(**masters: str) -> Client:
+        config = short_runs.client.service_client.config
+        return await connect(config.target_host, **client_options(ring(tmp_path, **masters)))
+
+    scene = Scene.of(await connected(old=OLD), MANY[: PAGE + 1])
+    scene.mailer.refused = {"mia@account-000.example"}
+    scene.mailer.holds_after = 5
+    await scene.announcement().begin()
+    async with scene.worker():
+        await scene.mailer.is_held.wait()
+    scene.mailer.go_on.set()
+    rotated = replace(scene, client=await connected(new=NEW, old=OLD))
+    async with rotated.worker():
+        await eventually(rotated.state, lambda state: state.is_listed and not state.todo)
+        await short_runs.fast_forward(handle_of(scene), LONGEST_PAUSE)
+        assert (await rotated.ended()).told == PAGE
+    history = await short_runs.client.get_workflow_handle(scene.announcement().id).fetch_history()
+    values = [b64decode(d) for d in re.findall(r'"data": "([^"]*)"', history.to_json())]
+    assert values
+    assert not [value for value in values if b"account-" in value]
 
 
 async def test_a_start_that_is_no_announcement_fails(client: Client) -> None:

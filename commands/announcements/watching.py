@@ -1,0 +1,49 @@
+"""Watches an announcement, with its progress on the terminal."""
+
+import asyncio
+
+from rich.console import Console
+from temporalio.service import RPCError, RPCStatusCode
+
+from bootstrap.exit_codes import ExitCode, Failure
+from commands.announcements.report import progress_of
+from workflows.client.announcements import AnnouncementClient, AnnouncementView, Status
+from workflows.client.calls import DeskUnavailable
+
+POLL_SECONDS = 0.5
+"""The pause between two looks at an announcement that is under way."""
+_PASSING = (RPCStatusCode.UNAVAILABLE, RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.CANCELLED)
+
+
+async def seen(client: AnnouncementClient) -> AnnouncementView:
+    """The announcement as it is now. Raises Failure."""
+    try:
+        return await _seen(client)
+    except DeskUnavailable as error:
+        raise Failure(ExitCode.FAILED, f"{error}. The announcement itself goes on.") from None
+
+
+async def ended(client: AnnouncementClient) -> AnnouncementView:
+    """The announcement after its end. Waits for workers and for Temporal as well."""
+    with Console(stderr=True).status("Notifying ...") as status:
+        while True:
+            try:
+                view = await _seen(client)
+            except DeskUnavailable as error:
+                status.update(f"Notifying ... no worker answers: {error}")
+            except RPCError as error:
+                if error.status not in _PASSING:
+                    raise
+                status.update("Notifying ... Temporal does not answer")
+            else:
+                if view.status is not Status.RUNNING:
+                    return view
+                status.update(f"Notifying ... {progress_of(view)}")
+            await asyncio.sleep(POLL_SECONDS)
+
+
+async def _seen(client: AnnouncementClient) -> AnnouncementView:
+    view = await client.view()
+    if view is None:
+        raise Failure(ExitCode.FAILED, "Temporal does not have the announcement any more.")
+    return view
