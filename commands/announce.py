@@ -157,7 +157,23 @@ class _Work:
         new = self._announcement.new
         if takes_effect(new) <= datetime.now(UTC) and await client.view() is None:
             raise _usage(f"the revision of {new.revision} is already in force", "--revision")
+        if self._account is not None:
+            await self._check_account(self._account)
         return await client.begin()
+
+    async def _check_account(self, account: str) -> None:
+        from activities.ports import ContractUnavailable, UnknownAccount
+        from bootstrap.contracts import contract_directory
+
+        policy = self._announcement.new.policy
+        try:
+            contract = await contract_directory(self._settings).find(account)
+        except UnknownAccount as error:
+            raise _usage(str(error), "--account") from None
+        except ContractUnavailable as error:
+            raise Failure(ExitCode.FAILED, str(error)) from None
+        if contract.policy != policy:
+            raise _usage(f"{account} is under {contract.policy}, not {policy}", "--account")
 
     def _entry(self, operation: str, at: datetime) -> "AuditEntry":
         from api.audit.entry import AuditEntry, Outcome

@@ -25,7 +25,7 @@ def replay(
         typer.Argument(metavar="FILE...", help="Workflow histories (JSON files)."),
     ] = None,
     of_open: Annotated[
-        bool, typer.Option("--open", help="Replay all open tickets and accounts.")
+        bool, typer.Option("--open", help="Replay all open tickets, accounts and announcements.")
     ] = False,
     sample: Annotated[
         int | None, typer.Option(min=1, metavar="N", help="Replay a random sample of this size.")

@@ -113,7 +113,7 @@ async def replay(
 async def open_histories(
     client: Client, query: str | None = None, sample: int | None = None
 ) -> AsyncIterator[WorkflowHistory]:
-    """The histories of open tickets and accounts, or of a random sample of them."""
+    """The histories of open tickets, accounts and announcements, or of a random sample."""
     fetching: deque[asyncio.Task[WorkflowHistory | None]] = deque()
     try:
         async for execution in _open(client, query, sample):

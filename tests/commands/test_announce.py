@@ -150,6 +150,17 @@ async def test_one_account_can_be_notified(
     assert [entry["account"] for entry in audited(on_server)] == ["nordic"]
 
 
+@pytest.mark.parametrize(
+    ("account", "message"), [("nobody", "no account 'nobody'"), ("harbour", "under contently")]
+)
+async def test_an_account_that_is_not_under_the_policy_is_a_usage_error(
+    on_server: dict[str, str], day: date, account: str, message: str
+) -> None:
+    result = await announced(on_server, day, "--account", account)
+    assert result.exit_code == 2
+    assert message in told(result)
+
+
 @pytest.mark.clause("cention/changes")
 async def test_a_revision_that_is_in_force_is_not_announced(
     on_server: dict[str, str], day: date

@@ -108,7 +108,7 @@ class AnnouncementState(CarriedState):
 
     def record(self, batch: Iterable[str], result: BatchResult, now: datetime) -> None:
         """Records what became of a batch. Who has waited for five days is undeliverable."""
-        done = set(batch)
+        done = dict.fromkeys(batch)
         self.todo = [each for each in self.todo if each not in done] + [*result.more]
         before = {each: self.waiting.pop(each, None) for each in done}
         given_up: list[Failure] = []
