@@ -18,7 +18,7 @@ from api.audit.log import AuditLog
 from api.codec.app import create_codec_app
 from api.gate.gate import is_public
 from api.identity.grantable import ERASE_PERSONAL_DATA, EXPORT_PERSONAL_DATA
-from commands.announce import announce
+from commands.announce import BEGIN, CANCEL, announce
 from commands.credentials.keys import app as desk_keys
 from encryption.codec import EncryptionCodec
 from settings import ROOT
@@ -138,6 +138,7 @@ def test_no_command_records_an_operation_that_is_not_in_the_table() -> None:
     sources = [path.read_text(encoding="utf-8") for path in (ROOT / "commands").rglob("*.py")]
     named = {name for text in sources for name in re.findall(r'_audited\("(\w+)"', text)}
     assert named == {"create_key", "rotate_key", "revoke_key"}
-    assert {*named, EXPORT_PERSONAL_DATA, ERASE_PERSONAL_DATA} <= {*documented()}
-    # The entries of `desk keys` and of `desk export`. That of an erasure is made in `api/`.
-    assert sum("AuditEntry(" in text for text in sources) == 2
+    others = {EXPORT_PERSONAL_DATA, ERASE_PERSONAL_DATA, BEGIN, CANCEL}
+    assert named | others <= {*documented()}
+    # Those of `desk keys`, `desk export` and `desk announce`. That of an erasure is made in `api/`.
+    assert sum("AuditEntry(" in text for text in sources) == 3
