@@ -91,8 +91,13 @@ def announce(  # noqa: PLR0913, PLR0917  # one parameter for each option
     if dry_run:
         _dry_run(settings, catalog, announcement, as_json)
         return
+    from workflows.client.calls import DeskUnavailable
+
     work = _Work(settings, announcement, account, audit_log)
-    asyncio.run(work.run(cancel=cancel, resume=resume, waits=not no_wait, as_json=as_json))
+    try:
+        asyncio.run(work.run(cancel=cancel, resume=resume, waits=not no_wait, as_json=as_json))
+    except DeskUnavailable as error:
+        raise Failure(ExitCode.FAILED, f"No worker answers: {error}") from None
 
 
 class _Work:

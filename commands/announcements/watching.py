@@ -16,11 +16,11 @@ _PASSING = (RPCStatusCode.UNAVAILABLE, RPCStatusCode.DEADLINE_EXCEEDED, RPCStatu
 
 
 async def seen(client: AnnouncementClient) -> AnnouncementView:
-    """The announcement as it is now. Raises Failure."""
-    try:
-        return await _seen(client)
-    except DeskUnavailable as error:
-        raise Failure(ExitCode.FAILED, f"{error}. The announcement itself goes on.") from None
+    """The announcement as it is now. Raises Failure, RPCError or DeskUnavailable."""
+    view = await client.view()
+    if view is None:
+        raise Failure(ExitCode.FAILED, "Temporal does not have the announcement any more.")
+    return view
 
 
 async def ended(client: AnnouncementClient) -> AnnouncementView:
@@ -28,7 +28,7 @@ async def ended(client: AnnouncementClient) -> AnnouncementView:
     with Console(stderr=True).status("Notifying ...") as status:
         while True:
             try:
-                view = await _seen(client)
+                view = await seen(client)
             except DeskUnavailable as error:
                 status.update(f"Notifying ... no worker answers: {error}")
             except RPCError as error:
@@ -40,10 +40,3 @@ async def ended(client: AnnouncementClient) -> AnnouncementView:
                     return view
                 status.update(f"Notifying ... {progress_of(view)}")
             await asyncio.sleep(POLL_SECONDS)
-
-
-async def _seen(client: AnnouncementClient) -> AnnouncementView:
-    view = await client.view()
-    if view is None:
-        raise Failure(ExitCode.FAILED, "Temporal does not have the announcement any more.")
-    return view

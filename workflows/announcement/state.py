@@ -4,6 +4,7 @@ accounts, because each continue-as-new carries it.
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Self
 
 from pydantic import AwareDatetime, Field
 
@@ -94,6 +95,10 @@ class AnnouncementState(CarriedState):
         if doublings < 0:
             return timedelta(0)
         return min(2 * FIRST_PAUSE * (1 << doublings), LONGEST_PAUSE)
+
+    def resumed(self) -> Self:
+        """The state for another run, which makes the next attempt soon."""
+        return self.model_copy(update={"fruitless": 0})
 
     def begin(self, page: Page) -> None:
         """Has the accounts of a page told in the next round."""

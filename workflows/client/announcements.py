@@ -111,7 +111,7 @@ class AnnouncementClient:
             raise NotToContinue("it is under way")
         if before.state.is_over:
             raise NotToContinue("it has ended")
-        if not await self._start(before.state, WorkflowIDReusePolicy.ALLOW_DUPLICATE):
+        if not await self._start(before.state.resumed(), WorkflowIDReusePolicy.ALLOW_DUPLICATE):
             raise NotToContinue("it is under way")
 
     async def cancel(self) -> None:

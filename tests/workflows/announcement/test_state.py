@@ -75,6 +75,7 @@ def test_a_page_follows_at_once_unless_nothing_was_taken_of_the_last_one() -> No
         pauses.append(int(state.pause.total_seconds()))
     assert pauses == [10, 20, 40, 80, 160, 320, 600, 600, 600]
     assert state.pause == LONGEST_PAUSE
+    assert state.resumed().pause == timedelta(0)
 
 
 def test_another_attempt_is_never_made_at_once() -> None:
