@@ -2,9 +2,9 @@
 
     python -m tests.histories.record 0.2.0
 
-Records every ticket and account of tests/e2e, and a ticket that continued as new. Do this once the
-code of a release is final. Newer code must replay these histories, so they never change: the folder
-of a release in the changelog is refused.
+Records every ticket and account of tests/e2e, a ticket that continued as new, and an announcement.
+Do this once the code of a release is final. Newer code must replay these histories, so they never
+change: the folder of a release in the changelog is refused.
 """
 
 import asyncio
@@ -20,14 +20,18 @@ from temporalio.client import WorkflowHandle, WorkflowHistory
 from temporalio.testing import WorkflowEnvironment
 
 from activities.adapters.contract_memory import InMemoryContracts
+from activities.announcements import PAGE
 from bootstrap.senders import senders
 from policies.vocabulary import Action
 from tests.e2e.account_lives import ACCOUNT_LIVES, beginning_on, desk_for_accounts
 from tests.e2e.lives import LIVES, RECEIVED, LifeScript, until
 from tests.harness import CATALOG, HARBOUR, IDENTITY, REQUESTER, Life, RecordingMailer, opening
+from tests.polling import eventually
 from tests.workflows.account.life import SHORT_RUNS
+from tests.workflows.announcement.announcing import Scene, contract
 from tests.workflows.ticket.runtime.starts import REQUEST, PlainClient, refusal_of
 from worker import DeskWorker, make_worker
+from workflows.announcement.state import LONGEST_PAUSE
 from workflows.temporal.dev_server import start_time_skipping_server
 
 RESPONSE: dict[str, Any] = {
@@ -143,9 +147,29 @@ async def account_histories() -> AsyncIterator[tuple[str, WorkflowHistory]]:
                 yield f"{name}-{number}", history
 
 
+async def announcement_histories() -> AsyncIterator[tuple[str, WorkflowHistory]]:
+    """Runs an announcement in which addresses are refused and taken later, and yields the history
+    of each of its runs.
+    """
+    refused, busy = "mia@customer-001.example", "mia@customer-002.example"
+    async with await start_time_skipping_server(SHORT_RUNS) as env:
+        accounts = [contract(f"customer-{number:03d}") for number in range(PAGE + 20)]
+        scene = Scene.of(env.client, accounts)
+        scene.mailer.refused, scene.mailer.busy = {refused}, {busy}
+        async with scene.worker():
+            await scene.announcement().begin()
+            await eventually(scene.state, lambda state: state.is_listed and not state.todo, 60)
+            scene.mailer.busy = set()
+            handle = env.client.get_workflow_handle(scene.announcement().id)
+            await env.fast_forward(handle, LONGEST_PAUSE)
+            await scene.ended()
+        for number, history in enumerate(await scene.runs(), start=1):
+            yield f"announcement-{number}", history
+
+
 async def record(folder: Path) -> None:
     """Writes every history as JSON."""
-    for recorded in (histories(), account_histories()):
+    for recorded in (histories(), account_histories(), announcement_histories()):
         async for name, history in recorded:
             text = json.dumps(_anonymous(json.loads(history.to_json())), indent=1)
             (folder / f"{name}.json").write_text(text + "\n")

@@ -46,6 +46,13 @@ def test_the_year_of_an_account_is_recorded_through_continue_as_new() -> None:
     assert '"carried"' in decoded(runs[1])
 
 
+def test_an_announcement_is_recorded_through_continue_as_new() -> None:
+    runs = [path for path in HISTORIES if path.stem.startswith("announcement-")]
+    assert len(runs) > 1
+    assert "workflowExecutionContinuedAsNewEventAttributes" in runs[0].read_text()
+    assert '"carried"' in decoded(runs[1])
+
+
 def decoded(path: Path) -> str:
     """The input of a recorded run."""
     event = history_in(path).events[0].workflow_execution_started_event_attributes
@@ -136,5 +143,5 @@ async def test_histories_replay_in_the_sandbox_without_passing_through_project_m
         workflow_runner=SandboxedWorkflowRunner(restrictions=LIBRARIES),
         data_converter=DATA_CONVERTER,
     )
-    for name in ("documented", "contract_year-1"):
+    for name in ("documented", "contract_year-1", "announcement-1"):
         await replayer.replay_workflow(history_in(FOLDER / "0.1.0" / f"{name}.json"))

@@ -111,9 +111,7 @@ class AnnouncementWorkflow:
         )
 
     async def _round_unless_cancelled(self) -> None:
-        """One round. Raises CancelledError if the workflow is cancelled before somebody is told of
-        whom it knows.
-        """
+        """One round. Raises CancelledError if the workflow is cancelled and somebody is left."""
         work = asyncio.create_task(self._round())
         await self.cancellation.wait(lambda: work.done() or self.cancellation.is_pending)
         if self.cancellation.is_pending:

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from email.message import EmailMessage
 from itertools import count
 
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowHistory
 
 from activities.adapters.contract_memory import InMemoryContracts
 from activities.announcements import Announced
@@ -129,6 +129,18 @@ class Scene:
         view = await self.announcement().view()
         assert view is not None
         return view
+
+    async def runs(self) -> list[WorkflowHistory]:
+        """The history of each run, oldest first."""
+        found: list[WorkflowHistory] = []
+        run: str | None = None
+        while run != "":
+            handle = self.client.get_workflow_handle(self.announcement().id, run_id=run)
+            history = await handle.fetch_history()
+            found.insert(0, history)
+            started = history.events[0].workflow_execution_started_event_attributes
+            run = started.continued_execution_run_id
+        return found
 
     async def state(self) -> AnnouncementState:
         """Its state now."""

@@ -45,17 +45,6 @@ def client(short_runs: WorkflowEnvironment) -> Client:
     return short_runs.client
 
 
-async def runs_of(client: Client, workflow_id: str) -> list[int]:
-    """The lengths of the histories of all runs, newest first."""
-    found, run = [], None
-    while run != "":
-        history = await client.get_workflow_handle(workflow_id, run_id=run).fetch_history()
-        found.append(len(history.events))
-        started = history.events[0].workflow_execution_started_event_attributes
-        run = started.continued_execution_run_id
-    return found
-
-
 @pytest.mark.clause("cention/changes")
 async def test_everybody_is_told_once_over_pages_and_runs(client: Client) -> None:
     scene = Scene.of(client, [*MANY, contract("other", policy="contently")])
@@ -64,7 +53,7 @@ async def test_everybody_is_told_once_over_pages_and_runs(client: Client) -> Non
         state = await scene.ended()
     assert scene.mailer.sent == {f"mia@{each.account}.example": 1 for each in MANY}
     assert (state.told, state.accounts, state.failed.count) == (len(MANY), len(MANY), 0)
-    lengths = await runs_of(client, scene.announcement().id)
+    lengths = [len(history.events) for history in await scene.runs()]
     assert len(lengths) > 1
     assert max(lengths) < 250
 
