@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bootstrap.exit_codes import ExitCode, Failure
+from commands.console.plain_output import echo
 
 if TYPE_CHECKING:
     from activities.announcements import Announced
@@ -130,7 +131,7 @@ class _Work:
             view = await ended(client)
         elif has_changed:
             done = "is being cancelled" if cancel else "has begun"
-            typer.echo(f"It {done}. Without other options, this command shows how far it is.")
+            echo(f"It {done}. Without other options, this command shows how far it is.")
             return
         else:
             view = await seen(client)
@@ -231,10 +232,10 @@ def _show(report: "Report", as_json: bool, view: "AnnouncementView") -> None:
     from commands.announcements.report import lines_of
 
     if as_json:
-        typer.echo(report.model_dump_json(indent=2, exclude_none=True))
+        echo(report.model_dump_json(indent=2, exclude_none=True))
         return
     for line in lines_of(report, view.obstacle):
-        typer.echo(line)
+        echo(line)
 
 
 def _dry_run(
@@ -252,7 +253,7 @@ def _dry_run(
     )
     report = asyncio.run(dry_run(announcement, contract_directory(settings), composer))
     if as_json:
-        typer.echo(report.model_dump_json(indent=2, exclude_none=True))
+        echo(report.model_dump_json(indent=2, exclude_none=True))
     else:
         show(report)
     if report.has_problems:

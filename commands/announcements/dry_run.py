@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 
-import typer
 from pydantic import BaseModel
 
 from activities.announcement_notices import AnnouncementNotices
@@ -11,6 +10,7 @@ from activities.ports import ContractRegister, ContractUnavailable, RecipientRef
 from activities.rendering.email_composer import EmailComposer
 from bootstrap.exit_codes import ExitCode, Failure
 from commands.announcements.report import change_lines
+from commands.console.plain_output import echo
 from policies.reports.announcements import Announcement, ClauseChange, changes
 from policies.schema.contract import Contract
 
@@ -62,14 +62,14 @@ async def dry_run(
 def show(report: DryRun) -> None:
     """Prints the report as lines."""
     for line in change_lines(report.policy, report.revision, report.changes):
-        typer.echo(line)
+        echo(line)
     for each in report.would_be_told:
         outcome = f"failed: {each.error}" if each.error else "would be notified"
-        typer.echo(f"{each.account}: {each.to} {outcome}")
+        echo(f"{each.account}: {each.to} {outcome}")
     for account in report.nobody:
-        typer.echo(f"{account}: no addressee")
+        echo(f"{account}: no addressee")
     if not report.would_be_told and not report.nobody:
-        typer.echo("no account is under this policy")
+        echo("no account is under this policy")
 
 
 def _addressees(

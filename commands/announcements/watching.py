@@ -2,11 +2,12 @@
 
 import asyncio
 
-from rich.console import Console
+from rich.markup import escape
 from temporalio.service import RPCError, RPCStatusCode
 
 from bootstrap.exit_codes import ExitCode, Failure
 from commands.announcements.report import progress_of
+from commands.console.terminal import Terminal
 from workflows.client.announcements import AnnouncementClient, AnnouncementView, Status
 from workflows.client.calls import DeskUnavailable
 
@@ -25,12 +26,12 @@ async def seen(client: AnnouncementClient) -> AnnouncementView:
 
 async def ended(client: AnnouncementClient) -> AnnouncementView:
     """The announcement after its end. Waits for workers and for Temporal as well."""
-    with Console(stderr=True).status("Notifying ...") as status:
+    with Terminal(stderr=True).status("Notifying ...") as status:
         while True:
             try:
                 view = await seen(client)
             except DeskUnavailable as error:
-                status.update(f"Notifying ... no worker answers: {error}")
+                status.update(f"Notifying ... no worker answers: {escape(str(error))}")
             except RPCError as error:
                 if error.status not in _PASSING:
                     raise
@@ -38,5 +39,5 @@ async def ended(client: AnnouncementClient) -> AnnouncementView:
             else:
                 if view.status is not Status.RUNNING:
                     return view
-                status.update(f"Notifying ... {progress_of(view)}")
+                status.update(f"Notifying ... {escape(progress_of(view))}")
             await asyncio.sleep(POLL_SECONDS)
