@@ -133,10 +133,7 @@ def find_zone(name: str) -> ZoneInfo:
     """The zone of an IANA name; UnknownZoneError suggests similar names."""
     if name not in zone_names():
         raise UnknownZoneError(_unknown_zone(name))
-    try:
-        return _zone(name)
-    except (KeyError, ValueError, TypeError, OSError):
-        raise UnknownZoneError(_unknown_zone(name)) from None
+    return _zone(name)
 
 
 # `zoneinfo` itself caches only eight zones.

@@ -11,7 +11,7 @@ import pendulum
 import pytest
 
 from policies.business_time.calendar import BusinessCalendar, CalendarError, UnknownZoneError
-from policies.business_time.opening_hours import HalfDays
+from policies.business_time.opening_hours import HalfDays, expand_weekdays
 from policies.business_time.zones import pin_zone
 from tests.policies.business_time.sample_calendars import (
     ALWAYS,
@@ -299,3 +299,19 @@ def test_hours_that_open_and_close_at_one_time_go_on_until_the_next_day() -> Non
     opens = at("2024-05-06 09:00")
     assert monday.is_open(opens)
     assert monday.add(opens, 24 * HOUR) == at("2024-05-07 09:00")
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [("mon", ["mon"]), ("sat-mon", ["sat", "sun", "mon"]), ("tue-wed", ["tue", "wed"])],
+)
+def test_weekdays_are_one_day_or_a_range_which_may_go_over_the_weekend(
+    text: str, days: list[str]
+) -> None:
+    assert list(expand_weekdays(text)) == days
+
+
+@pytest.mark.parametrize("text", ["someday", "mon-someday", "someday-mon", "mon-", "-"])
+def test_any_other_day_is_refused_with_the_names_of_days(text: str) -> None:
+    with pytest.raises(ValueError, match="is not a weekday; write mon, tue"):
+        expand_weekdays(text)

@@ -79,6 +79,22 @@ def test_no_clock_runs_after_the_end_of_its_ticket(end: EventType) -> None:
 
 
 @pytest.mark.parametrize(
+    ("events", "hour"),
+    [
+        ((EventType.OPENED, EventType.RESOLVED, EventType.REOPENED), None),
+        ((EventType.OPENED, EventType.RESOLVED, _STARTS, EventType.REOPENED), 4),
+        ((EventType.OPENED, EventType.RESOLVED, _STARTS, _STOPS, EventType.REOPENED), None),
+    ],
+)
+def test_a_clock_begins_with_a_reopening_only_if_its_start_event_came_meanwhile(
+    events: tuple[EventType, ...], hour: int | None
+) -> None:
+    terms = ClockTerms(name="fix", clause="fix", starts=(_STARTS,), stops=(_STOPS,), promises={})
+    since = running_since(terms, _events(*events))
+    assert since == (None if hour is None else BEGIN + hour * HOUR)
+
+
+@pytest.mark.parametrize(
     ("end", "is_over"),
     [
         (EventType.CLOSED, False),

@@ -3,12 +3,13 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from pydantic import JsonValue
 
 from policies.terms.model.promise import PromiseTerms
 from policies.vocabulary import Action, ClockState, EventType
 from tests.harness import REQUESTER
-from tests.workflows.ticket.changing_policy import changing_ticket
+from tests.workflows.ticket.changing_policy import POLICY, changing_terms, changing_ticket
 from tests.workflows.ticket.ticket_driver import TicketDriver, escalated
 from workflows.ticket.notices.notice_deadline import (
     announced_deadline,
@@ -133,3 +134,22 @@ def test_a_guarantee_without_a_time_is_announced_in_its_words_unless_of_an_ackno
     assert found == {"guarantee": "When we can.", "announced_clock": "answer"}
     acknowledged = {"promises": promises, "stops": (EventType.ACKNOWLEDGED,)}
     assert announced(low, answer=acknowledged) == {}
+
+
+@pytest.mark.parametrize("guarantee", ["none", "best_effort"])
+def test_a_promise_that_a_priority_has_left_without_a_time_is_told_by_its_guarantee(
+    guarantee: str,
+) -> None:
+    text = POLICY.replace("{guarantee: none}", f"{{guarantee: {guarantee}}}")
+    opened = changing_ticket().state.opening
+    terms = changing_terms(opened.received_at, "normal", text)
+    driver = TicketDriver(opened=opened.model_copy(update={"terms": terms}))
+    driver.act(Action.RECLASSIFY, priority="low", reason="It can wait.")
+    told = {str(item["name"]): item for item in promises_now(driver.state, driver.now)}  # type: ignore[index,call-overload]
+    assert told["answer"] == {
+        "name": "answer",
+        "due_at": None,
+        "is_over": False,
+        "guarantee": guarantee,
+    }
+    assert told["fix"]["guarantee"] is None  # type: ignore[index,call-overload]
