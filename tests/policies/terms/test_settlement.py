@@ -433,3 +433,9 @@ def test_a_holiday_with_hours_of_its_own_is_open() -> None:
 
 def test_the_terms_of_a_ticket_have_no_notices_of_accounts() -> None:
     assert not ACCOUNT_EVENTS & {n.event for n in request_terms("maison-lumiere").notices}
+
+
+def test_the_terms_of_a_ticket_are_in_the_language_of_its_contract_or_else_of_the_policy() -> None:
+    french = HARBOUR.model_copy(update={"locale": "fr"})
+    assert (settled(french).locale, settled().locale) == ("fr", "en")
+    assert settled(french).contacts["requester"].locale == "fr"

@@ -190,3 +190,13 @@ def test_an_account_keeps_120_months_the_downtime_of_24_and_100_events_and_notic
     assert (len(state.months), len(state.events)) == (120, 100)
     assert [(len(m.down), m.down_omitted) for m in state.months] == [(0, 1)] * 96 + [(1, 0)] * 24
     assert [kept.key for kept in state.notices] == ["pending", *(f"n-{n}" for n in range(1, 101))]
+
+
+def test_a_credit_without_a_claim_period_is_dropped_366_days_after_its_breach() -> None:
+    driver = AccountDriver(CONTENTSQUARE.model_copy(update={"claims": None}), DUE - DAY)
+    driver.late(DUE, DUE + HOUR)
+    state = driver.account.state
+    dropped_at = east("2027-03-11 00:00") + 366 * DAY
+    for at, kept in ((dropped_at - HOUR, 1), (dropped_at, 0)):
+        prune(state, at)
+        assert len(state.credits) == kept

@@ -1,6 +1,6 @@
 """The availability of months: which one runs, what is recorded, and claim periods."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +9,7 @@ from policies.business_time.months import Month
 from tests.policies.accounts.sample_accounts import CONTENTSQUARE, PRISMIC, east
 from tests.workflows.account.account_driver import AccountDriver
 from workflows.account import months
+from workflows.account.model.action_inputs import AccountAction
 from workflows.account.refusals import TooLate
 from workflows.account.state import check_room
 from workflows.shared.refusals import RecordFull
@@ -99,3 +100,17 @@ def test_a_month_lists_its_first_fifty_periods_of_downtime() -> None:
         driver.down(begins, begins + timedelta(minutes=30))
     month = driver.state(east("2027-04-01 00:00")).months[-1]
     assert (len(month.down), month.down_omitted) == (50, 1)
+
+
+@pytest.mark.parametrize(
+    ("starts_on", "first"),
+    [(None, "2027-03"), ("2027-01-15", "2027-03"), ("2027-06-10", "2027-06")],
+)
+def test_availability_that_is_adopted_is_measured_from_now_or_from_the_contract_on(
+    starts_on: str | None, first: str
+) -> None:
+    driver = AccountDriver(PRISMIC, east("2027-03-01 00:00"))
+    begins = date.fromisoformat(starts_on) if starts_on else None
+    terms = UNCLAIMED.model_copy(update={"account": PRISMIC.account, "starts_on": begins})
+    driver.act(AccountAction.ADOPT_TERMS, east("2027-03-20 12:00"), terms=terms)
+    assert driver.account.state.next_month == first
