@@ -11,8 +11,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
-from workflows.ticket.model.messages import Opening
-
 from policies.loading.loader import read_policy
 from policies.schema.contract import Contract
 from policies.schema.request import Requester, TicketFacts
@@ -21,6 +19,7 @@ from policies.vocabulary import Action, Role
 from tests.harness import REQUESTER, SERVICE
 from tests.proof.proofs import proof_of, value_of
 from tests.workflows.ticket.ticket_driver import ASK, TicketDriver
+from workflows.ticket.model.opening import Opening
 
 FOLDER = Path(__file__).with_name("earlier_rules")
 POLICY = """\
