@@ -6,7 +6,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import Phase, given, settings
+from hypothesis.strategies import integers
 
 # Tests start more than a hundred processes. Without bytecode files, each compiles all modules.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -15,6 +16,7 @@ sys.dont_write_bytecode = False
 os.environ.setdefault("GOGC", "400")
 # Thousands of collected tests stay alive; traversing them takes a tenth of the time.
 gc.set_threshold(100_000, 50, 50)
+gc.disable()
 
 pytest_plugins = ["tests.server_fixtures"]
 ONLY_COMPUTING = ("tests/policies/", "tests/activities/rendering/")
@@ -53,6 +55,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.nodeid.startswith(ONLY_COMPUTING))
 
 
-def pytest_collection_finish() -> None:
+def pytest_collection_finish(session: pytest.Session) -> None:
     """Collected tests stay alive until the end."""
+    if session.config.getoption("processes"):
+        _read_constants()
     gc.freeze()
+    gc.enable()
+
+
+@settings(max_examples=200, database=None, phases=[Phase.generate])
+@given(integers())
+def _read_constants(_number: int) -> None:
+    """Makes Hypothesis read the constants of all modules, which it tries as examples. Otherwise each
+    fork reads them, for two seconds each on a new clone.
+    """

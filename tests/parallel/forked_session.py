@@ -148,6 +148,8 @@ class _Sender:
     def __init__(self, config: pytest.Config, sender: Connection) -> None:
         self._config = config
         self._sender = sender
+        # Fixtures that pass are of interest only to who asks how long they take.
+        self._durations = config.getoption("durations") is not None
         self._events: list[tuple[object, ...]] = []
 
     def pytest_runtest_logstart(self, nodeid: str, location: Location) -> None:
@@ -155,6 +157,8 @@ class _Sender:
         self.flush()
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.passed and report.when != "call" and not self._durations:
+            return
         data = self._config.hook.pytest_report_to_serializable(config=self._config, report=report)
         self._events.append(("report", data))
 
