@@ -77,3 +77,18 @@ def test_a_ticket_opens_with_its_request_and_whoever_sent_it() -> None:
         },
         received_at=at,
     )
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        ({"email": "'mia@harbour.example"}, "begins with an apostrophe"),
+        ({"zone": "Mars/Olympus"}, "unknown time zone"),
+        ({"nick": "Mia"}, "Extra inputs are not permitted"),
+    ],
+)
+def test_a_requester_can_be_found_in_a_zone_that_exists(change: dict[str, str], fault: str) -> None:
+    right = REQUEST["requester"] | {"zone": "Europe/Oslo"}
+    assert request(requester=right).requester.zone == "Europe/Oslo"
+    with pytest.raises(ValidationError, match=fault):
+        request(requester=right | change)
