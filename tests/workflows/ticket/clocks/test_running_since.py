@@ -10,6 +10,7 @@ from policies.terms.model.clock import ClockTerms
 from policies.terms.model.promise import PromiseTerms
 from policies.vocabulary import Action, ClockState, ClosedAs, EventType, Reopening, Stage
 from tests.harness import OPERATOR, REQUESTER, new_york, opening
+from tests.workflows.ticket.changing_policy import POLICY, changing_terms, changing_ticket
 from tests.workflows.ticket.clocks.path_policy import path_ticket, take
 from tests.workflows.ticket.pages.page_ticket import PageTicket, instant, page_opening
 from tests.workflows.ticket.ticket_driver import ASK, WEDNESDAY, TicketDriver
@@ -225,3 +226,22 @@ def test_a_clock_that_continues_pauses_only_for_its_own_reasons_after_a_change()
         assert take(driver, step)
     assert driver.clock("fix_none").state is ClockState.PAUSED
     assert driver.clock("workaround_none").state is ClockState.RUNNING
+
+
+@pytest.mark.parametrize(("starts", "is_started"), [("responded", True), ("escalated", False)])
+def test_a_clock_whose_start_event_came_with_the_resolution_starts_with_the_reopening(
+    starts: str, is_started: bool
+) -> None:
+    check = (
+        f"  check: {{starts: [{starts}], stops: [update_posted], within: 1 hour, "
+        "reopening: new_cycle, clause: fix}\n"
+    )
+    opened = changing_ticket().state.opening
+    text = POLICY.replace("process:\n", f"{check}process:\n")
+    terms = changing_terms(opened.received_at, "normal", text)
+    driver = TicketDriver(opened=opened.model_copy(update={"terms": terms}))
+    driver.act(Action.RESPOND, message="Clear the cache.", outcomes=["resolution"])
+    driver.until_instant(driver.now + timedelta(hours=3))
+    driver.act(Action.REOPEN, REQUESTER, reason="It is back.")
+    clock = driver.ticket.clocks.latest("check")
+    assert (clock.started_at if clock else None) == (driver.now if is_started else None)

@@ -133,3 +133,19 @@ def test_a_clock_pauses_from_the_revision_on_that_makes_it_pause(on_change: str)
     without = without.replace("    within: {by: [priority], cells: {urgent: 2", PAUSES_ANSWER, 1)
     driver = revised(without, POLICY, on_change=on_change)
     assert driver.clock("fix").state is ClockState.PAUSED
+
+
+def test_the_calendars_of_several_revisions_stand_beside_each_other() -> None:
+    driver = under_shorter_hours("2027-03-03 10:00", on_change="keep")
+    other = POLICY.replace("09:00-17:00", "10:00-16:00").replace("2026-01-01", "2027-02-01")
+    received_at = driver.state.opening.received_at
+    new = changing_terms(received_at, "normal", other, on_change="keep")
+    driver.act(Action.CHANGE_REVISION, OPERATOR, terms=new, **WHY)
+    terms = driver.state.terms
+    counted_on = {
+        clock.cycle: terms.calendar_of(terms.clock("fix"), clock.promise)
+        for clock in driver.state.clocks
+        if clock.name == "fix"
+    }
+    hours = {n: next(iter(c.weekly.values())) for n, c in counted_on.items() if c is not None}
+    assert hours == {1: (("09:00", "17:00"),), 2: (("13:00", "17:00"),)}
