@@ -200,3 +200,7 @@ def test_a_misspelt_unit_is_recognised(unit: str) -> None:
     with pytest.raises(ValueError, match="is not a duration") as refusal:
         Duration.parse(f"{number} {misspelt}")
     assert str(refusal.value).endswith(f'write for example "{number} {unit}"')
+
+
+def test_there_is_one_following_week() -> None:
+    assert Duration.parse("the following week") == Duration(1, Unit.FOLLOWING_WEEK)

@@ -104,6 +104,7 @@ def test_half_days_are_pinned_with_their_names_and_their_end() -> None:
         pin_calendar("desk", rule, 2027).model_dump_json(exclude_defaults=True)
     )
     assert pinned.half_days["2027-10-28"] == "Republic Day (from 1pm)"
+    assert (pinned.half_day_until, pinned.half_days_until) == ("12:00", {})
     assert "2027-03-08" not in pinned.half_days  # it has hours of its own
     start = datetime(2027, 10, 28, 6, tzinfo=UTC)  # 09:00 in Istanbul
     assert pinned.calendar.add(start, timedelta(hours=3)) == start + timedelta(hours=3)

@@ -9,6 +9,7 @@ from policies.documents.problems import PolicyErrors
 from policies.loading.loader import read_policy
 from policies.schema.contract import Contract
 from policies.schema.request import Requester, TicketFacts
+from policies.schema.tables import Table
 from policies.terms.late_settlement import settle_open_ticket
 from policies.terms.model.ticket_terms import Terms
 from policies.terms.settlement import settle
@@ -180,3 +181,20 @@ def test_a_wrong_table_is_reported_at_its_place(old: str, new: str, text: str) -
     with pytest.raises(PolicyErrors) as errors:
         read_policy(PAGE.replace(old, new))
     assert text in str(errors.value)
+
+
+def test_a_ticket_without_a_row_in_a_table_of_audiences_reminds_nobody() -> None:
+    policy = read_policy(PAGE)
+    table = Table[tuple[str, ...]](by=("facts.place",), cells={"london": ("london",)})
+    assert policy.process.idle is not None
+    idle = policy.process.idle.model_copy(update={"tell": table})
+    rung = policy.clocks["answer"].ladder[0].model_copy(update={"tell": table})
+    answer = policy.clocks["answer"].model_copy(update={"ladder": (rung,)})
+    process = policy.process.model_copy(update={"idle": idle})
+    narrow = policy.model_copy(update={"process": process, "clocks": {"answer": answer}})
+    request = TicketFacts(requester=RITA, channel="email")
+    contract = Contract(account="quay", name="Quay", policy="desks")
+    settled = settle(narrow, contract, request, instant(OPENED))
+    assert (settled.process.idle_tell, settled.clock("answer").ladder[0].tell) == ((), ())
+    assert settled.process.idle_audiences(None, {}) == ()
+    assert settled.process.idle_audiences(None, {"place": "london"}) == ("london",)
