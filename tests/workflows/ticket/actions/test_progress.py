@@ -74,3 +74,16 @@ milestones:
         ticket.act(Action.RECORD_MILESTONE, milestone="lost")
     with pytest.raises(InvalidContent, match=r"delivered$"):
         ticket.act(Action.RECORD_MILESTONE, SERVICE, milestone="lost")
+
+
+def test_a_service_records_the_milestones_of_the_requester_and_no_others() -> None:
+    milestones = (
+        "milestones:\n"
+        "  confirmed: {says: They confirmed it, by: [requester], clause: progress}\n"
+        "  shipped: {says: We shipped it, by: [agent], clause: progress}\n"
+    )
+    ticket = PageTicket(f"{PAGE}{milestones}", "2026-06-08T10:00+00:00")
+    for milestone, may, may_not in (("confirmed", SERVICE, AGENT), ("shipped", AGENT, SERVICE)):
+        with pytest.raises(WrongRole):
+            ticket.act(Action.RECORD_MILESTONE, may_not, milestone=milestone)
+        ticket.act(Action.RECORD_MILESTONE, may, milestone=milestone)

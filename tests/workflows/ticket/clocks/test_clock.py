@@ -409,3 +409,11 @@ def test_a_clock_that_has_ended_waits_for_nothing() -> None:
     late = started("2027-01-06 14:00").breach().stop(new_york("2027-01-08 09:00"), TIME_BASE)
     for ended in (met, late):
         assert ended.pause(new_york("2027-01-08 10:00"), INFORMATION, TIME_BASE) == ended
+
+
+def test_lateness_is_measured_until_a_time_and_not_beyond_the_completion() -> None:
+    late = started("2027-01-06 14:00").breach()
+    before, done, after = (late.due_at + timedelta(hours=hours) for hours in (1, 2, 3))
+    completed = late.stop(done, TIME_BASE)
+    for at, ends in ((before, before), (done, done), (after, done)):
+        assert [(s.begins, s.ends) for s in completed.late_spans(at)] == [(late.due_at, ends)]

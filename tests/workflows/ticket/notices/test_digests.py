@@ -290,3 +290,9 @@ def test_emails_count_from_their_own_events_also_after_a_long_silence() -> None:
     write(driver, QUOTA)
     assert first_held(driver.state) == []
     assert len(first_held(write(driver, 1).state)) == 1
+
+
+def test_an_email_of_an_hour_ago_counts_no_longer() -> None:
+    driver = write(escalated(), 1, PERIOD)
+    assert first_held(write(driver, QUOTA, timedelta(0)).state) == []
+    assert len(first_held(write(driver, 1).state)) == 1

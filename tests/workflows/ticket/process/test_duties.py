@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from policies.vocabulary import Action
-from tests.harness import REQUESTER
+from tests.harness import MIA, REQUESTER
 from tests.workflows.ticket.pages.page_ticket import PageTicket
 from tests.workflows.ticket.pages.test_silence import PAGE, proposed
 from tests.workflows.ticket.ticket_driver import TicketDriver, awaiting_handoff
@@ -84,3 +84,9 @@ def test_the_summary_of_a_rung_has_the_cycle_from_the_second_on() -> None:
         f"follow_up: {rung}",
         f"follow_up (cycle 2): {rung}",
     )
+
+
+def test_the_end_of_the_time_to_contest_a_refusal_concerns_the_requester() -> None:
+    stranger = MIA.model_copy(update={"email": "new@anywhere.example"})
+    refused = TicketDriver(requester=stranger)
+    assert [(duty.key, duty.is_public) for duty in duties(refused.ticket)] == [("refusal", True)]
