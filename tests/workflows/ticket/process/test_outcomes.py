@@ -64,3 +64,9 @@ def test_clocks_that_no_service_level_measures_tell_nothing_and_hide_no_other() 
         ("response", "running"),
         ("response", "in_time"),
     ]
+
+
+def test_a_missed_clock_is_told_at_its_due_time_whatever_happens_later() -> None:
+    driver = ticket_under(INCIDENTS, "2026-06-30T15:00:00+01:00", "p4")
+    driver.until_instant(at("2026-07-01T14:30:00+01:00"))
+    assert _told(driver) == [(1, "running", "p4"), (2, "late", "p4")]
