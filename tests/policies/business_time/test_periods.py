@@ -1,11 +1,14 @@
-"""Periods are named 2027-03, 2027-Q2, 2027 and, for a contract year, 2027-03-01."""
+"""Periods are named 2027-03, 2027-Q2, 2027 and, for a contract year, 2027-03-01. A month is one."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
+from policies.business_time.months import Month
 from policies.business_time.periods import Each, Period, PeriodName
+
+EAST = timezone(timedelta(hours=2))
 
 
 @pytest.mark.parametrize(
@@ -67,3 +70,29 @@ def test_a_period_ends_where_the_next_one_begins() -> None:
         assert (day in february) == is_in
     times = datetime(2027, 2, 1, tzinfo=UTC), datetime(2027, 3, 1, tzinfo=UTC)
     assert february.span(UTC) == times
+
+
+@pytest.mark.parametrize(
+    ("name", "following", "days"),
+    [("2027-02", "2027-03", 28), ("2028-02", "2028-03", 29), ("2027-12", "2028-01", 31)],
+)
+def test_a_month_has_a_name_a_last_day_and_a_month_after_it(
+    name: str, following: str, days: int
+) -> None:
+    month = Month.parse(name)
+    assert (str(month), str(month.following), month.last_day.day) == (name, following, days)
+
+
+@pytest.mark.parametrize("text", ["2027-13", "2027-00", "2027-3", "1999-12", "2027-03-01", ""])
+def test_any_other_text_is_no_month(text: str) -> None:
+    with pytest.raises(ValueError, match="is not a month"):
+        Month.parse(text)
+
+
+def test_a_month_begins_and_ends_at_midnight_in_its_zone() -> None:
+    month = Month(2027, 3)
+    begins, ends = datetime(2027, 2, 28, 22, tzinfo=UTC), datetime(2027, 3, 31, 22, tzinfo=UTC)
+    span = month.span(EAST)
+    assert (span.begins, span.ends) == (begins, ends)
+    assert Month.at(begins, EAST) == Month.at(ends - timedelta.resolution, EAST) == month
+    assert month.last_day == date(2027, 3, 31)
