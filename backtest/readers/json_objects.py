@@ -25,6 +25,8 @@ SHOWN = 4_096
 """Characters of a damaged object that are kept."""
 _PLAIN = re.compile(r'[^"{}\[\]]*+(?:"[^"\\\n]*+(?:\\.[^"\\\n]*+)*+"[^"{}\[\]]*+)*+')
 """Everything up to the next bracket, or up to a text that does not end."""
+_IN_TEXT = re.compile(r'(?:[^"\\\n]|\\.)*+')
+"""The rest of a text, up to its end or that of the line."""
 _KEY = re.compile(r'"([^"\\]{1,100})"\s*:\s*\Z')
 _NEW = re.compile(r"\{[ \t]*[^\s}]")
 _BETWEEN = re.compile(r"[\s,]*+")
@@ -87,6 +89,7 @@ class _Objects:
         self._line = self._number = 0
         self._is_new_line = True
         self._rest = ""
+        self._is_in_long_text = False
         self._broken_line = 0
         # Of the object that is being read:
         self._depth = 0
@@ -117,14 +120,14 @@ class _Objects:
             piece = piece.removeprefix("\ufeff") if self._line == 1 else piece
         self._is_new_line = piece.endswith("\n")
         text = self._rest + piece
-        position = 0
+        position = self._skip_text(text) if self._is_in_long_text else 0
         while position < len(text) and not self.is_hopeless:
             position = self._step(text, position)
 
     def end(self) -> None:
         """The end of the file."""
         if self._depth:
-            self._break("the file ends in it")
+            self._break("the file ends in it; what follows it in its line was not read")
         elif self._rest or self.is_hopeless:
             self._stray(self._rest)
         elif self._open:
@@ -152,15 +155,31 @@ class _Objects:
 
     def _open_text(self, text: str, plain: str, end: int) -> int:
         """A text that does not end in this piece: the next piece has the rest of it."""
-        if self._is_new_line or len(text) - end > LONGEST:
+        if self._is_new_line:
             self._plain(plain)
             self._wrong("a text in it does not end")
             self._keep(text[end:])
             self._rest = ""
+        elif len(text) - end > LONGEST:
+            self._plain(plain)
+            self._wrong(f"a text in it has more than {LONGEST:,} characters")
+            self._keep('"')
+            self._is_in_long_text = True
+            self._skip_text(text[end + 1 :])
         else:
             self._plain(plain)
             self._rest = text[end:]
         return len(text)
+
+    def _skip_text(self, text: str) -> int:
+        """Skips the rest of a text that is too long. Returns where it goes on after it."""
+        match = _IN_TEXT.match(text)
+        assert match is not None
+        end = match.end()
+        # A backslash at the end of a piece goes with what follows it.
+        self._is_in_long_text = end == len(text) or text[end:] == "\\"
+        self._rest = text[end:] if self._is_in_long_text else ""
+        return len(text) if self._is_in_long_text else end + (text[end] == '"')
 
     def _plain(self, text: str) -> None:
         if self._depth:

@@ -1,6 +1,7 @@
 """Damaged logs: a clear report, no traceback, and nothing counted twice."""
 
 import gzip
+import json
 import resource
 import zipfile
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ import pytest
 from backtest.log.record import Record
 from backtest.log.unreadable import Unreadable
 from backtest.readers.all_readers import read_log
+from backtest.readers.json_objects import LONGEST
 from backtest.readers.log_file import LogError
 from tests.backtest.damaged_logs import FORMATS, check
 from tests.backtest.made_up_logs import EXAMPLES, mapping_of
@@ -81,3 +83,24 @@ def test_a_file_without_an_end_is_read_in_flat_memory(
     assert grown < MOST_MEMORY
     assert sum(isinstance(each, Unreadable) for each in found) in {1, 2}
     assert any(isinstance(each, Record) for each in found)
+
+
+def test_a_text_that_is_too_long_takes_out_its_object_alone(tmp_path: Path) -> None:
+    """Also where all objects are in one line."""
+
+    def issue(number: int, summary: str) -> str:
+        text = (EXAMPLES / "jira" / LOGS["jira"]).read_text().splitlines()[1].removesuffix(",")
+        named = {**json.loads(text), "key": f"BIG-{number}"}
+        named["fields"] = {**named["fields"], "summary": summary}
+        return json.dumps(named)
+
+    long = 'say \\ and \\" {[' * (LONGEST // 8)
+    path = tmp_path / "issues.json"
+    path.write_text(
+        "[" + ", ".join([issue(1, ""), issue(2, long), issue(3, ""), issue(4, "")]) + "]"
+    )
+    found = [*read("jira", path)]
+    [broken] = [each for each in found if isinstance(each, Unreadable)]
+    assert broken.text == f"line 1: a text in it has more than {LONGEST:,} characters"
+    keys = {each.fields["key"] for each in found if isinstance(each, Record)}
+    assert keys == {"BIG-1", "BIG-3", "BIG-4"}
