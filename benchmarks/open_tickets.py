@@ -7,23 +7,18 @@ separate process with a cache of a thousand tickets by default; its memory is th
 """
 
 import asyncio
-import random
 import sqlite3
 import sys
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import UTC, datetime
 from pathlib import Path
 from subprocess import Popen
 from tempfile import TemporaryDirectory
-from time import perf_counter
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from temporalio.client import Client
-
 from benchmarks.processes.worker_process import worker_process
-from benchmarks.support.concurrency import Numbers, run_concurrently
+from benchmarks.support.open_desk import OpenDesk
 from benchmarks.support.plain_server import plain_server
 from benchmarks.support.report import (
     Report,
@@ -34,20 +29,10 @@ from benchmarks.support.report import (
     percentile,
     show,
 )
-from commands.simulation import contently_demo
-from commands.simulation.contently_demo import ADA
-from policies.vocabulary import Action
-from workflows.client.tickets import TicketClient
-from workflows.shared.action_request import ActionInput, ActionRequest
-from workflows.ticket.actions.assignment import Assign
-from workflows.ticket.model.opening import Opening
 
 TICKETS = 20_000
 CACHE = 1_000
 THOUSAND = 1_000
-ACTIONS = 100
-CONCURRENCY = 20
-SEED = 7
 TARGETS = {
     ("opening", "last_rate_by_first"): at_least(0.75),
     ("worker", "megabytes"): at_most(400),
@@ -78,16 +63,16 @@ async def measure(tickets: int, cache: int) -> Report:
         async with plain_server(database) as env:
             address = env.client.service_client.config.target_host
             with worker_process(address, max_cached_workflows=cache) as worker:
-                return await _measure(Desk(env.client), tickets, worker, database)
+                return await _measure(OpenDesk(env.client), tickets, worker, database)
 
 
-async def _measure(desk: "Desk", tickets: int, worker: "Popen[str]", database: Path) -> Report:
+async def _measure(desk: OpenDesk, tickets: int, worker: "Popen[str]", database: Path) -> Report:
     empty, megabytes_at_first = _bytes_of(database), _megabytes(worker.pid)
-    rates = [await desk.open_a_thousand() for _ in range(2)]
+    rates = [await desk.open(THOUSAND) for _ in range(2)]
     in_memory, replayed = await desk.act_on_the_newest(), await desk.act_on_the_oldest()
     early_megabytes = _megabytes(worker.pid)
-    rates += [await desk.open_a_thousand() for _ in range(tickets // THOUSAND - 2)]
-    opened, megabytes = len(desk.numbers), _megabytes(worker.pid)
+    rates += [await desk.open(THOUSAND) for _ in range(tickets // THOUSAND - 2)]
+    opened, megabytes = desk.opened, _megabytes(worker.pid)
     return {
         "opening": {
             "tickets": opened,
@@ -123,57 +108,6 @@ def _compared(early: list[float], late: list[float]) -> dict[str, float]:
         "p99": round(percentile(late, 0.99), 1),
         "p50_by_early": round(percentile(late, 0.5) / percentile(early, 0.5), 2),
     }
-
-
-class Desk:
-    """Opens tickets and acts on them."""
-
-    def __init__(self, client: Client) -> None:
-        self.numbers: list[str] = []
-        self._tickets = TicketClient(client)
-        self._opening = contently_demo.prepare(datetime.now(UTC)).opening
-        self._new = Numbers()
-        self._random = random.Random(SEED)
-
-    async def open_a_thousand(self) -> float:
-        """Opens a thousand tickets concurrently; returns the rate per second."""
-
-        async def one(opening: Opening) -> None:
-            await self._tickets.open(opening)
-            self.numbers.append(opening.number)
-
-        openings = [self._next() for _ in range(THOUSAND)]
-        began = perf_counter()
-        await run_concurrently(openings, one, CONCURRENCY)
-        return THOUSAND / (perf_counter() - began)
-
-    async def act_on_the_newest(self) -> list[float]:
-        """Assigns tickets in the worker's cache; returns sorted milliseconds."""
-        return await self._assign(self.numbers[-THOUSAND // 2 :])
-
-    async def act_on_the_oldest(self) -> list[float]:
-        """Assigns tickets evicted from the worker's cache; returns sorted milliseconds."""
-        return await self._assign(self.numbers[: THOUSAND // 2])
-
-    async def _assign(self, numbers: list[str]) -> list[float]:
-        took = []
-        for number in self._random.sample(numbers, ACTIONS):
-            began = perf_counter()
-            await self._tickets.act(number, Action.ASSIGN, _assignment())
-            took.append((perf_counter() - began) * 1_000)
-        return sorted(took)
-
-    def _next(self) -> Opening:
-        number = self._new.next()
-        return self._opening.model_copy(update={"number": number, "fingerprint": number})
-
-
-def _assignment() -> ActionRequest[ActionInput]:
-    assignee = {"id": "ada", "name": "Ada Agent", "email": "ada@contently.example"}
-    content = Assign.model_validate({"assignee": assignee})
-    return ActionRequest[ActionInput](
-        id=f"assign-{random.getrandbits(64)}", actor=ADA, content=content
-    )
 
 
 def _megabytes(process: int) -> float:

@@ -18,6 +18,8 @@ _BYTES = """
     SELECT (pg_current_wal_lsn() - '0/0')::bigint AS wal_bytes,
         pg_database_size(current_database()) AS stored_bytes
 """
+_SIZE = "SELECT pg_database_size(current_database())"
+_TABLES = "SELECT relname AS name FROM pg_stat_user_tables ORDER BY relname"
 
 
 class PostgresWork:
@@ -42,6 +44,20 @@ class PostgresWork:
             # The log is of the whole server.
             counts["wal_bytes"] = in_bytes["wal_bytes"]
         return counts
+
+    async def stored(self) -> Counter[str]:
+        """Rows of every table that is not empty, and bytes with indexes, of both databases."""
+        counts: Counter[str] = Counter()
+        for database in DATABASES:
+            connection = await self._connection(database)
+            try:
+                counts["bytes"] += await connection.fetchval(_SIZE)
+                for row in await connection.fetch(_TABLES):
+                    rows = await connection.fetchval(f'SELECT count(*) FROM "{row["name"]}"')
+                    counts[f"rows_of_{row['name']}"] += rows
+            finally:
+                await connection.close()
+        return +counts
 
     async def while_idle(self, seconds: float) -> Counter[str]:
         """What happens within this time without anything to do."""

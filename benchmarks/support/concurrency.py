@@ -25,10 +25,15 @@ async def run_concurrently(
 class Numbers:
     """Consecutive ticket numbers."""
 
-    def __init__(self) -> None:
-        self._count = count(1)
+    def __init__(self, first: int = 1) -> None:
+        self._count = count(first)
 
     def next(self) -> str:
         """The next number."""
-        digits = f"{next(self._count):012d}"
-        return "-".join((digits[:4], digits[4:8], digits[8:]))
+        return number(next(self._count))
+
+
+def number(position: int) -> str:
+    """The ticket number at this position."""
+    digits = f"{position:012d}"
+    return "-".join((digits[:4], digits[4:8], digits[8:]))

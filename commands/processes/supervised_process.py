@@ -17,6 +17,10 @@ class Running(Protocol):
     """A running process, as `asyncio.subprocess.Process` is."""
 
     @property
+    def pid(self) -> int:
+        """Its id, also after its end."""
+
+    @property
     def returncode(self) -> int | None:
         """The exit code, or None while it runs."""
 
@@ -59,6 +63,11 @@ class SupervisedProcess:
     def is_running(self) -> bool:
         """Whether the process exists and has not ended."""
         return self._process is not None and self._process.returncode is None
+
+    @property
+    def pid(self) -> int | None:
+        """The id of the running process."""
+        return self._process.pid if self._process is not None and self.is_running else None
 
     @property
     def exit_code(self) -> int | None:

@@ -9,8 +9,10 @@ from temporalio.envconfig import ClientConfig
 from workflows.temporal.connection import DATA_CONVERTER
 
 
-async def connected(variables: Mapping[str, str], namespace: str | None = None) -> Client:
-    """A client by TEMPORAL_* of these variables, and by no other."""
+async def connected(
+    variables: Mapping[str, str], namespace: str | None = None, **own: Any
+) -> Client:
+    """A client by TEMPORAL_* of these variables, and by no other. `own` are options of its own."""
     options: dict[str, Any] = dict(
         ClientConfig.load_client_connect_config(
             disable_file=True, override_env_vars=dict(variables)
@@ -18,4 +20,4 @@ async def connected(variables: Mapping[str, str], namespace: str | None = None) 
     )
     if namespace is not None:
         options["namespace"] = namespace
-    return await Client.connect(**options, data_converter=DATA_CONVERTER)
+    return await Client.connect(**{**options, "data_converter": DATA_CONVERTER, **own})

@@ -41,8 +41,9 @@ async def temporary_cluster(
     processes = Processes(state, addresses, replace(changes, temporal=own))
     programs = TemporalPrograms(version or processes.temporal_version)
     programs.build()
-    async with Cluster.running(processes, programs, report) as cluster:
-        yield cluster
+    with state.locked():
+        async with Cluster.running(processes, programs, report) as cluster:
+            yield cluster
 
 
 def _state(directory: Path) -> State:
