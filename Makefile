@@ -14,7 +14,7 @@ PIP_AUDIT := 2.10.1
 RUNTIME := build/runtime
 BENCHMARKS := benchmarks/business_time.py benchmarks/backtest.py benchmarks/lifecycle.py benchmarks/encryption.py benchmarks/rotation.py benchmarks/round_trips.py \
 	benchmarks/worker_settings.py benchmarks/thundering_herd.py benchmarks/fairness.py \
-	benchmarks/deploy.py benchmarks/open_tickets.py benchmarks/attacks.py \
+	benchmarks/rolling_deploy.py benchmarks/open_tickets.py benchmarks/attacks.py \
 	tests/chaos/run_model_checking.py tests/chaos/run_chaos.py
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 CHECK_VERSION := import sys; sys.exit(sys.version_info < (3, 11))

@@ -5,12 +5,15 @@ each reaches the mailer. For comparison, on the same server with the same worker
 bare timers that fire at once, each followed by an empty activity; the same with an upsert of a
 search attribute before the activity, as for a breached ticket; and a sweep every five minutes over
 the same tickets in an SQL table (SQLite in memory, indexed by due time), with the due time anywhere
-between two sweeps.
+between two sweeps. The server is a dev server, or with --cluster one of `make cluster` that is
+started for it.
 """
 
 import asyncio
 import sqlite3
 import sys
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -27,19 +30,32 @@ from benchmarks.support.bare_timer import BareTimer, note
 from benchmarks.support.bare_worker import bare_worker
 from benchmarks.support.concurrency import run_concurrently
 from benchmarks.support.plain_server import plain_server
-from benchmarks.support.report import Report, at_most, command_line, leave, percentile, show
+from benchmarks.support.report import (
+    Report,
+    at_most,
+    command_line,
+    leave,
+    percentile,
+    progress,
+    show,
+)
 from benchmarks.support.sample_policy import CATALOG, TimedMailer, opening
 from benchmarks.support.worker_overrides import WorkerOverrides
 from bootstrap.senders import senders
 from commands.simulation.simulated_desk import IDENTITY
+from deploy.cluster.connection import connected
+from deploy.cluster.namespaces import new_namespace
+from deploy.cluster.temporary import throwaway_cluster
 from worker import STICKY_TIMEOUT, make_worker
 from workflows.client.tickets import TicketClient
 from workflows.temporal.connection import DATA_CONVERTER
 from workflows.temporal.dev_server import ONE_WRITER
 
 HERD = 1_000
-OPENED_PER_SECOND = 12
-"""The lowest rate of openings; determines the common due time."""
+OPENED_PER_SECOND = 12.0
+"""The lowest rate of openings by default; determines the common due time."""
+TIMERS_BY_TICKETS = 2
+"""Bare timers start at least at this multiple of it."""
 MARGIN = 20
 """Seconds between the last opening and the common due time."""
 CRITICAL_ONE_IN = 10
@@ -75,90 +91,124 @@ def main() -> int:
         default=writers,
         help=f"concurrent writers of the server to visibility (default: {writers})",
     )
+    parser.add_argument(
+        "--opened-per-second",
+        type=float,
+        default=OPENED_PER_SECOND,
+        help=f"lowest rate of openings; sets the common due time (default: {OPENED_PER_SECOND:g})",
+    )
+    parser.add_argument(
+        "--cluster", action="store_true", help="on a cluster, without searchable timers"
+    )
     options = parser.parse_args()
     if options.clocks < CRITICAL_ONE_IN:
         parser.error(f"--clocks must be at least {CRITICAL_ONE_IN}")
     overrides = WorkerOverrides(
         sticky_queue_schedule_to_start_timeout=timedelta(seconds=options.sticky_seconds)
     )
-    report = asyncio.run(measure(options.clocks, overrides, options.visibility_writers))
+    if options.cluster:
+        server = _on_cluster(overrides)
+    else:
+        server = _on_dev_server(overrides, options.visibility_writers)
+    herd = Herd(options.clocks, options.opened_per_second)
+    report = asyncio.run(measure(server, herd, with_searchable=not options.cluster))
     return show(report, TARGETS, as_json=options.json)
 
 
-async def measure(clocks: int, overrides: WorkerOverrides, writers: int) -> Report:
-    """All figures; lateness in seconds."""
+@asynccontextmanager
+async def _on_dev_server(overrides: WorkerOverrides, writers: int) -> AsyncIterator[Client]:
     with TemporaryDirectory() as directory:
         database = Path(directory) / "herd.db"
         async with plain_server(database, writers={WRITERS: str(writers)}) as env:
             address = env.client.service_client.config.target_host
-            client = await Client.connect(
-                address, data_converter=DATA_CONVERTER, plugins=[overrides]
-            )
-            tickets = await tickets_due_at_once(client, clocks)
-            bare = await timers_due_at_once(client, clocks, is_searchable=False)
-            searchable = await timers_due_at_once(client, clocks, is_searchable=True)
-    return {
-        "tickets": tickets,
-        "bare_timers": bare,
-        "ratio": _ratio(tickets, bare),
-        "searchable_timers": searchable,
-        "ratio_to_searchable": _ratio(tickets, searchable),
-        "sweep": sweep(clocks),
-    }
+            yield await Client.connect(address, data_converter=DATA_CONVERTER, plugins=[overrides])
+
+
+@asynccontextmanager
+async def _on_cluster(overrides: WorkerOverrides) -> AsyncIterator[Client]:
+    async with throwaway_cluster(report=progress) as cluster:
+        variables = cluster.processes.client_settings()
+        namespace = (await new_namespace(variables)).namespace
+        yield await connected(variables, namespace, plugins=[overrides])
+
+
+async def measure(
+    server: AbstractAsyncContextManager[Client], herd: "Herd", *, with_searchable: bool
+) -> Report:
+    """All figures; lateness in seconds."""
+    async with server as client:
+        tickets = await herd.tickets(client)
+        bare = await herd.timers(client, is_searchable=False)
+        report: Report = {"tickets": tickets, "bare_timers": bare, "ratio": _ratio(tickets, bare)}
+        if with_searchable:
+            searchable = await herd.timers(client, is_searchable=True)
+            report["searchable_timers"] = searchable
+            report["ratio_to_searchable"] = _ratio(tickets, searchable)
+    return {**report, "sweep": sweep(herd.clocks)}
 
 
 def _ratio(ours: dict[str, float], other: dict[str, float]) -> dict[str, float]:
     return {name: round(ours[name] / other[name], 2) for name in ("p50", "p99", "max")}
 
 
-async def tickets_due_at_once(client: Client, clocks: int) -> dict[str, float]:
-    """The lateness of the breach notices of this many tickets."""
-    mailer = TimedMailer(clocks)
-    desk = TicketClient(client)
-    worker = make_worker(
-        client,
-        senders=senders(mailer, IDENTITY),
-        contracts=InMemoryContracts(),
-        catalog=CATALOG,
-    )
-    async with worker:
-        due = _common_due_time(clocks)
-        openings = [
-            opening(due - HOUR, "critical" if number % CRITICAL_ONE_IN == 0 else "normal")
-            for number in range(clocks)
+class Herd:
+    """Clocks with one due time, which follows from their number and the rate of openings."""
+
+    def __init__(self, clocks: int, opened_per_second: float) -> None:
+        self.clocks = clocks
+        self._opened_per_second = opened_per_second
+
+    async def tickets(self, client: Client) -> dict[str, float]:
+        """The lateness of the breach notices of tickets."""
+        mailer = TimedMailer(self.clocks)
+        desk = TicketClient(client)
+        worker = make_worker(
+            client,
+            senders=senders(mailer, IDENTITY),
+            contracts=InMemoryContracts(),
+            catalog=CATALOG,
+        )
+        async with worker:
+            due = self._common_due_time(self._opened_per_second)
+            openings = [
+                opening(due - HOUR, "critical" if number % CRITICAL_ONE_IN == 0 else "normal")
+                for number in range(self.clocks)
+            ]
+            critical = {opened.number for opened in openings if opened.terms.priority == "critical"}
+            await run_concurrently(openings, desk.open, CONCURRENCY)
+            _exit_if_over(due)
+            await mailer.is_full.wait()
+            # The results of the last activities are still being recorded.
+            await asyncio.sleep(1)
+        late = [at - due.timestamp() for at, _ in mailer.emails]
+        is_critical = [
+            any(number in subject for number in critical) for _, subject in mailer.emails
         ]
-        critical = {opened.number for opened in openings if opened.terms.priority == "critical"}
-        await run_concurrently(openings, desk.open, CONCURRENCY)
-        _exit_if_over(due)
-        await mailer.is_full.wait()
-        # The results of the last activities are still being recorded.
-        await asyncio.sleep(1)
-    late = [at - due.timestamp() for at, _ in mailer.emails]
-    is_critical = [any(number in subject for number in critical) for _, subject in mailer.emails]
-    last = max(position for position, found in enumerate(is_critical, 1) if found)
-    return _percentiles(late) | {"critical_done_within": round(last / clocks, 3)}
+        last = max(position for position, found in enumerate(is_critical, 1) if found)
+        return _percentiles(late) | {"critical_done_within": round(last / self.clocks, 3)}
 
+    async def timers(self, client: Client, *, is_searchable: bool) -> dict[str, float]:
+        """The lateness of the activities of bare timers."""
+        async with bare_worker(client, BARE_QUEUE, BareTimer, note):
+            due = self._common_due_time(self._opened_per_second * TIMERS_BY_TICKETS)
 
-async def timers_due_at_once(
-    client: Client, clocks: int, *, is_searchable: bool
-) -> dict[str, float]:
-    """The lateness of the activities of this many bare timers."""
-    async with bare_worker(client, BARE_QUEUE, BareTimer, note):
-        due = _common_due_time(clocks)
+            async def start(number: int) -> Any:
+                return await client.start_workflow(
+                    BareTimer.run,
+                    args=[due.timestamp(), is_searchable],
+                    id=f"bare/{is_searchable}/{number}",
+                    task_queue=BARE_QUEUE,
+                    priority=Priority(priority_key=1 if number % CRITICAL_ONE_IN == 0 else 3),
+                )
 
-        async def start(number: int) -> Any:
-            return await client.start_workflow(
-                BareTimer.run,
-                args=[due.timestamp(), is_searchable],
-                id=f"bare/{is_searchable}/{number}",
-                task_queue=BARE_QUEUE,
-                priority=Priority(priority_key=1 if number % CRITICAL_ONE_IN == 0 else 3),
-            )
+            handles = await run_concurrently(range(self.clocks), start, CONCURRENCY)
+            _exit_if_over(due)
+            late = await asyncio.gather(*(handle.result() for handle in handles))
+        return _percentiles(late)
 
-        handles = await run_concurrently(range(clocks), start, CONCURRENCY)
-        _exit_if_over(due)
-        late = await asyncio.gather(*(handle.result() for handle in handles))
-    return _percentiles(late)
+    def _common_due_time(self, per_second: float) -> datetime:
+        whole = datetime.now(UTC).replace(microsecond=0)
+        return whole + timedelta(seconds=self.clocks / per_second + MARGIN)
 
 
 def sweep(clocks: int) -> dict[str, float]:
@@ -175,11 +225,6 @@ def sweep(clocks: int) -> dict[str, float]:
         table.execute("UPDATE tickets SET breached = 1 WHERE id = ?", (found,))
         found_at.append(perf_counter() - began)
     return _percentiles([wait + at for wait in range(SWEEP_EVERY) for at in found_at])
-
-
-def _common_due_time(clocks: int) -> datetime:
-    whole = datetime.now(UTC).replace(microsecond=0)
-    return whole + timedelta(seconds=clocks / OPENED_PER_SECOND + MARGIN)
 
 
 def _exit_if_over(due: datetime) -> None:

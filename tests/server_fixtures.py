@@ -10,7 +10,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from activities.adapters.contract_memory import InMemoryContracts
 from bootstrap.senders import senders
-from tests.deploy.cluster.environment import new_environment, variables_of
+from deploy.cluster.environment import new_environment, variables_of
 from tests.harness import CATALOG, HARBOUR, IDENTITY, Life, RecordingMailer, opening
 from worker import make_worker
 from workflows.temporal.dev_server import start_time_skipping_server

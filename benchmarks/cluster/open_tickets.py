@@ -35,7 +35,7 @@ from benchmarks.cluster.encrypted_client import encrypted_client
 from benchmarks.cluster.postgres_work import PostgresWork
 from benchmarks.cluster.process_usage import memory
 from benchmarks.support.open_desk import OpenDesk, medians
-from benchmarks.support.report import Report, at_least, at_most, command_line, leave, show
+from benchmarks.support.report import Report, at_least, at_most, command_line, leave, progress, show
 from commands.processes.shutdown_signals import ShutdownSignals
 from deploy.cluster.cluster import Cluster
 from deploy.cluster.temporary import free_addresses, temporary_cluster
@@ -72,7 +72,7 @@ async def _open(directory: Path, tickets: int) -> int:
                 await scene.open(min(STEP, tickets - scene.desk.opened))
                 if scene.desk.opened % THOUSAND == 0:
                     rate = THOUSAND / (perf_counter() - began)
-                    _progress(f"{scene.desk.opened} open, {rate:.1f} per second")
+                    progress(f"{scene.desk.opened} open, {rate:.1f} per second")
                     began = perf_counter()
     except asyncio.CancelledError:
         return 1
@@ -84,13 +84,13 @@ async def _measure(directory: Path) -> Report:
         async with _running(Path(folder)) as early:
             empty = await early.work.stored()
             await early.open(WARM_UP)
-            _progress("a thousand tickets")
+            progress("a thousand tickets")
             first = await early.open(THOUSAND)
             early_actions = await early.desk.act_on_the_newest()
             first_memory = memory(early.cluster)
     async with _running(directory) as scene:
         await scene.open(WARM_UP)
-        _progress("another thousand tickets")
+        progress("another thousand tickets")
         last = await scene.open(THOUSAND)
         in_memory, replayed = (
             await scene.desk.act_on_the_newest(),
@@ -136,7 +136,7 @@ class _Scene:
                 return await self.desk.open(count)
             except DeskUnavailable as error:
                 # The same openings again: those that exist are returned.
-                _progress(f"repeated: {error}")
+                progress(f"repeated: {error}")
 
 
 @asynccontextmanager
@@ -146,7 +146,7 @@ async def _running(directory: Path) -> AsyncIterator[_Scene]:
     addresses = free_addresses()
     async with (
         MailCatcher(addresses.mail),
-        temporary_cluster(directory, addresses, report=_progress) as cluster,
+        temporary_cluster(directory, addresses, report=progress) as cluster,
     ):
         processes = cluster.processes
         desk = OpenDesk(await encrypted_client(cluster), opened, APART, ACTIONS)
@@ -162,7 +162,7 @@ def _compared(early: list[float], late: list[float]) -> dict[str, float]:
 
 async def _lists(cluster: Cluster) -> dict[str, dict[str, float]]:
     """Pages of fifty tickets, as an agent reads them."""
-    _progress("lists")
+    progress("lists")
     token = cluster.processes.state.secrets.token("agent")
     async with cluster.client() as http:
         http.headers["Authorization"] = f"Bearer {token}"
@@ -193,10 +193,6 @@ def _arguments() -> argparse.Namespace:
     step.add_argument("--open", type=int, metavar="N", help="opens tickets until there are N")
     step.add_argument("--measure", action="store_true", help="measures on what is open")
     return parser.parse_args()
-
-
-def _progress(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

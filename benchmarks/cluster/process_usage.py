@@ -46,6 +46,13 @@ def cpu_seconds(cluster: Cluster) -> dict[str, float]:
     return seconds
 
 
+def idle_seconds() -> float:
+    """Time for which the processors had nothing to do, of all together, since the machine began."""
+    fields = Path("/proc/stat").read_text().split("\n", 1)[0].split()
+    # Idle, and waiting for the disk.
+    return (int(fields[4]) + int(fields[5])) / _TICKS
+
+
 def _tree(pid: int) -> Iterator[int]:
     yield pid
     for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():

@@ -14,7 +14,6 @@ indexes. What they do without tickets meanwhile is subtracted.
 
 import asyncio
 import sys
-import tempfile
 from pathlib import Path
 from time import perf_counter
 
@@ -25,11 +24,19 @@ from temporalio.client import Client
 from benchmarks.cluster.postgres_work import PostgresWork
 from benchmarks.cluster.timed_updates import TimedUpdates
 from benchmarks.support.concurrency import run_concurrently
-from benchmarks.support.report import Report, at_least, command_line, leave, percentile, show
+from benchmarks.support.report import (
+    Report,
+    at_least,
+    command_line,
+    leave,
+    percentile,
+    progress,
+    show,
+)
 from benchmarks.support.throughput import CONCURRENCY, Lifecycles, throughput_of, ticket_worker
 from deploy.cluster.cluster import Cluster
 from deploy.cluster.namespaces import new_namespace
-from deploy.cluster.temporary import free_addresses, temporary_cluster
+from deploy.cluster.temporary import throwaway_cluster
 
 ROUNDS, LIVES, UPDATES = 8, 100, 200
 TARGETS = {("throughput", "share_of_baseline"): at_least(0.8)}
@@ -40,19 +47,17 @@ def main() -> int:
     parser = command_line(__doc__)
     parser.add_argument("--rounds", type=int, default=ROUNDS, help=f"(default: {ROUNDS})")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="desk-cluster-") as directory:
-        report = asyncio.run(measure(Path(directory), options.rounds))
-    return show(report, TARGETS, as_json=options.json)
+    return show(asyncio.run(measure(options.rounds)), TARGETS, as_json=options.json)
 
 
-async def measure(directory: Path, rounds: int) -> Report:
+async def measure(rounds: int) -> Report:
     """All figures."""
-    async with temporary_cluster(directory, free_addresses(), report=_progress) as cluster:
+    async with throwaway_cluster(report=progress) as cluster:
         # Each begins with the same ticket numbers.
         of_lives, of_updates, of_cost = [
             await new_namespace(cluster.processes.client_settings()) for _ in range(3)
         ]
-        _progress("throughput")
+        progress("throughput")
         speed = await throughput_of(of_lives, rounds)
         return {
             "throughput": speed.model_dump(),
@@ -62,7 +67,7 @@ async def measure(directory: Path, rounds: int) -> Report:
 
 
 async def _updates(client: Client) -> dict[str, float]:
-    _progress("updates")
+    progress("updates")
     async with ticket_worker(client):
         in_sequence, at_once = await _times_of_updates(client)
     return {
@@ -88,7 +93,7 @@ async def _times_of_updates(client: Client) -> tuple[list[float], list[float]]:
 
 
 async def _cost_of_lives(cluster: Cluster, client: Client) -> dict[str, float]:
-    _progress("work of PostgreSQL")
+    progress("work of PostgreSQL")
     processes = cluster.processes
     work = PostgresWork(processes.addresses.postgres, processes.state.secrets.password)
     lives = Lifecycles(client)
@@ -106,10 +111,6 @@ async def _cost_of_lives(cluster: Cluster, client: Client) -> dict[str, float]:
         f"{name}_per_life": round((after[name] - before[name] - idle[name]) / LIVES, 1)
         for name in after
     }
-
-
-def _progress(line: str) -> None:
-    print(line, file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,12 @@
-"""The scene of a deploy: a server, two builds of the worker, and a workload on the tickets."""
+"""The scene of a deploy: a server, two builds of the worker, and a workload on the tickets.
+
+The server is a dev server, or a cluster of its own. On both, time can be moved.
+"""
 
 import asyncio
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 from time import perf_counter
@@ -20,8 +24,10 @@ from benchmarks.support.next_release import GuardedTicket
 from benchmarks.support.throughput import TakesEverything
 from benchmarks.workload.openings import Openings
 from bootstrap.senders import senders
-from commands.simulation.simulated_desk import IDENTITY
+from commands.simulation.simulated_desk import IDENTITY, silenced_stdout
 from commands.temporal.worker_deployment import MAX_POLLS, POLL_SECONDS, Deployment, Status
+from deploy.cluster.connection import connected
+from deploy.cluster.environment import new_environment
 from policies.vocabulary import Action, Role
 from worker import DeskWorker, make_worker
 from workflows.account.workflow import AccountWorkflow
@@ -30,6 +36,7 @@ from workflows.client.tickets import TicketClient
 from workflows.release import Release
 from workflows.shared.action_request import ActionRequest, Actor
 from workflows.temporal.connection import DATA_CONVERTER, ticket_workflow_id
+from workflows.temporal.dev_server import start_time_skipping_server
 from workflows.ticket.actions.assignment import Assign
 from workflows.ticket.model.views import TicketView
 
@@ -42,15 +49,44 @@ AGENT = Actor(id="ada", role=Role.AGENT)
 CY: dict[str, Any] = {"id": "cy", "name": "Cy", "email": "cy@desk.example"}
 TIMER_FIRED = HistoryEvent.EVENT_TYPE_TIMER_FIRED
 
+DRAINS_AT_ONCE = {
+    "matching.wv.VersionDrainageStatusVisibilityGracePeriod": '"1s"',
+    "matching.wv.VersionDrainageStatusRefreshInterval": '"1s"',
+}
+"""By default a server checks every few minutes whether a build is drained."""
+
 Done = TypeVar("Done")
+Connect = Callable[[], Awaitable[Client]]
+"""Makes a connection of its own to the server."""
+
+
+@asynccontextmanager
+async def scene_on_dev_server() -> AsyncIterator["Scene"]:
+    """On a dev server in memory."""
+    with silenced_stdout():
+        env = await start_time_skipping_server(DRAINS_AT_ONCE)
+    async with env:
+        address = env.client.service_client.config.target_host
+        yield Scene(env, lambda: Client.connect(address, data_converter=DATA_CONVERTER))
+
+
+@asynccontextmanager
+async def scene_on_cluster(variables: Mapping[str, str]) -> AsyncIterator["Scene"]:
+    """In a namespace of its own on the cluster with these variables of its processes, which has
+    MOVABLE_TIME and DRAINS_AT_ONCE.
+    """
+    async with await new_environment(variables) as env:
+        yield Scene(env, lambda: connected(variables, env.client.namespace))
 
 
 class Scene:
     """A server with movable time, the builds of its worker, and actions on tickets."""
 
-    def __init__(self, env: WorkflowEnvironment) -> None:
+    def __init__(self, env: WorkflowEnvironment, connect: Connect) -> None:
         self.builds = Deployment(env.client, NAME)
+        self.client = env.client
         self._env = env
+        self._connect = connect
         self._tickets = TicketClient(env.client)
         self.repeated = 0
         self._openings = Openings()
@@ -58,9 +94,8 @@ class Scene:
 
     async def worker(self, release: Release) -> DeskWorker:
         """A worker of this release on its own connection."""
-        address = self._env.client.service_client.config.target_host
         return make_worker(
-            await Client.connect(address, data_converter=DATA_CONVERTER),
+            await self._connect(),
             senders=senders(TakesEverything(), IDENTITY),
             contracts=self._openings.directory,
             catalog=self._openings.catalog,
@@ -101,6 +136,17 @@ class Scene:
     async def read(self, tickets: int) -> None:
         """Reads this many tickets."""
         await run_concurrently(self._opened[:tickets], self._view, CONCURRENCY)
+
+    async def share_of_new_build(self, tickets: int) -> float:
+        """The share of this many tickets whose last task ran on the new build."""
+        builds = await run_concurrently(self._opened[:tickets], self._last_build, CONCURRENCY)
+        return builds.count(BUILD_OF[NEW]) / len(builds)
+
+    async def _last_build(self, number: str) -> str:
+        handle = self.client.get_workflow_handle(ticket_workflow_id(number))
+        raw = (await handle.describe()).raw_description
+        versioning = raw.workflow_execution_info.versioning_info
+        return versioning.deployment_version.build_id
 
     async def _is_drained(self) -> bool:
         status = {each.build: each.status for each in await self.builds.builds()}

@@ -71,6 +71,11 @@ def show(report: Report, targets: Targets, *, as_json: bool) -> int:
     return 0 if all(t.holds(report[part][name]) for (part, name), t in targets.items()) else 1
 
 
+def progress(line: str) -> None:
+    """Says what a long benchmark is at, apart from its report."""
+    print(line, file=sys.stderr, flush=True)
+
+
 def leave(code: int = 0) -> NoReturn:
     """Ends the process at once: the threads of Temporal's core outlive the event loop and can abort
     an interpreter that shuts down.

@@ -130,11 +130,12 @@ async def at_rest(handle: WorkflowHandle[Any, Any]) -> None:
 class Lifecycles:
     """Runs the documented lifecycle without its waiting times."""
 
-    def __init__(self, client: Client, between: Between | None = None) -> None:
+    def __init__(self, client: Client, between: Between | None = None, first: int = 1) -> None:
+        """`first` is the first ticket number."""
         self._tickets = TicketClient(client)
         self._client = client
         self._between = between or do_not_wait
-        self._numbers = Numbers()
+        self._numbers = Numbers(first)
         self._opening = contently_demo.prepare(datetime.now(UTC)).opening
         self._steps = tuple(_without_waiting())
 

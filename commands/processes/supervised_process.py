@@ -70,6 +70,11 @@ class SupervisedProcess:
         return self._process.pid if self._process is not None and self.is_running else None
 
     @property
+    def is_wanted(self) -> bool:
+        """Whether it was started and not stopped since. It may have ended by itself."""
+        return self._is_wanted
+
+    @property
     def exit_code(self) -> int | None:
         """That of its last run; None while it runs, or if it never did."""
         return None if self._process is None else self._process.returncode

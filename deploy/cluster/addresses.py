@@ -11,6 +11,8 @@ FIRST_PORT = 17000
 """Below those that the system assigns to connections, and of no program that is known."""
 REPLICAS = 2
 """Of each frontend, history, matching, worker and API."""
+MOST_REPLICAS = 3
+"""For how many there are ports, so that an experiment can have one more."""
 TEMPORAL_SERVICES = ("frontend", "history", "matching", "worker")
 
 
@@ -74,7 +76,7 @@ class Addresses:
     @property
     def all(self) -> tuple[int, ...]:
         """Every port."""
-        replicas = range(1, REPLICAS + 1)
+        replicas = range(1, MOST_REPLICAS + 1)
         own = [self.proxy, self.proxy_http, self.proxy_health, self.mail, self.postgres]
         own += [self.api(n) for n in replicas] + [self.http(n) for n in replicas]
         own += [self.metrics(process, n) for process in ("api", "worker") for n in replicas]

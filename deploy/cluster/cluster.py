@@ -106,8 +106,8 @@ class Cluster:
             await self._until(lambda: listens(host, port), process)
 
     async def until_ready(self) -> None:
-        """Returns once each API has found policies, Temporal and workers, and the proxy passes on
-        requests.
+        """Returns once each API that was not stopped has found policies, Temporal and workers, and
+        the proxy passes on requests.
         """
         reason = "no answer"
         try:
@@ -125,7 +125,9 @@ class Cluster:
         ports = self.processes.addresses
         try:
             async with httpx.AsyncClient(trust_env=False) as http:
-                for replica in range(1, len(self.apis) + 1):
+                for replica, api in enumerate(self.apis, 1):
+                    if not api.is_wanted:
+                        continue
                     answer = await http.get(f"http://{LOOPBACK}:{ports.api(replica)}/readyz")
                     if answer.status_code != httpx.codes.OK:
                         return f"API {replica} says {answer.text}"

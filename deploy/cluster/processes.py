@@ -21,8 +21,8 @@ from settings import ROOT
 SCHEMAS = "/etc/temporal/schema"
 """The schemas in the container of the SQL tool."""
 CADDYFILE = ROOT / "deploy" / "Caddyfile"
-OF_TEMPORAL = {"frontend": REPLICAS, "history": REPLICAS, "matching": REPLICAS, "worker": 1}
-"""The number of processes of each service."""
+OF_TEMPORAL = ("frontend", "history", "matching")
+"""Its services that have replicas. The one named worker, which the desk hardly uses, has none."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,8 @@ class Changes:
     """Those of workers and APIs."""
     temporal: Mapping[str, str] = field(default_factory=dict)
     """Those of the Temporal server."""
+    replicas: Mapping[str, int] = field(default_factory=dict)
+    """Numbers of processes, of services in OF_TEMPORAL, of `worker` and of `api`."""
     launchers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The words before the command of a process, by its name. They run as this program does."""
     wrappers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -84,24 +86,24 @@ class Processes:
         """Each service of the Temporal server, in the order of their start."""
         return {
             service: tuple(
-                self._temporal(programs, service, replica) for replica in range(1, count + 1)
+                self._temporal(programs, service, replica) for replica in self._replicas(service)
             )
-            for service, count in OF_TEMPORAL.items()
-        }
+            for service in OF_TEMPORAL
+        } | {"worker": (self._temporal(programs, "worker", 1),)}
 
     def setup(self) -> SupervisedProcess:
         """Creates the namespace and its search attributes, then ends."""
         return self._of_desk("setup", 1, {})
 
     def workers(self) -> tuple[SupervisedProcess, ...]:
-        """The workers of the desk. Each connects to the frontend of its number."""
+        """The workers of the desk. Each connects to the frontend of its number, if there is one."""
         return tuple(
             self._of_desk(
                 "worker",
                 replica,
                 {"DESK_METRICS_ADDRESS": self._metrics("worker", replica)},
             )
-            for replica in range(1, REPLICAS + 1)
+            for replica in self._replicas("worker")
         )
 
     def apis(self) -> tuple[SupervisedProcess, ...]:
@@ -117,12 +119,12 @@ class Processes:
                     "DESK_TRUSTED_PROXIES": LOOPBACK,
                 },
             )
-            for replica in range(1, REPLICAS + 1)
+            for replica in self._replicas("api")
         )
 
     def proxy(self) -> SupervisedProcess:
         """TLS in front of the APIs."""
-        apis = [f"{LOOPBACK}:{self.addresses.api(n)}" for n in range(1, REPLICAS + 1)]
+        apis = [f"{LOOPBACK}:{self.addresses.api(n)}" for n in self._replicas("api")]
         settings = self.compose.service("proxy").settings | {
             "UPSTREAM": " ".join(apis),
             "HTTPS_PORT": str(self.addresses.proxy),
@@ -145,8 +147,9 @@ class Processes:
     def client_settings(self, service: str = "api", replica: int = 1) -> dict[str, str]:
         """The variables of a process of the desk. Others connect to Temporal by them as well."""
         settings = self.compose.service(service).settings
-        host = self.addresses.host(f"temporal-frontend-{replica}")
-        settings["TEMPORAL_ADDRESS"] = f"{host}:{self.addresses.grpc('frontend', replica)}"
+        frontend = 1 + (replica - 1) % len(self._replicas("frontend"))
+        host = self.addresses.host(f"temporal-frontend-{frontend}")
+        settings["TEMPORAL_ADDRESS"] = f"{host}:{self.addresses.grpc('frontend', frontend)}"
         return settings | dict(self._changes.settings)
 
     def write_environment(self) -> Path:
@@ -189,6 +192,9 @@ class Processes:
         own_name = name if name == "setup" else f"{name}-{replica}"
         command = self._changes.launched(own_name, command)
         return SupervisedProcess(own_name, command, settings, self._log(own_name))
+
+    def _replicas(self, process: str) -> range:
+        return range(1, self._changes.replicas.get(process, REPLICAS) + 1)
 
     def _metrics(self, process: str, replica: int) -> str:
         return f"{LOOPBACK}:{self.addresses.metrics(process, replica)}"

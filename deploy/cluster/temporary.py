@@ -1,10 +1,12 @@
 """A cluster for a test or an experiment: in a folder of its own, on ports that are free."""
 
 import random
+import tempfile
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from bootstrap.tcp_ports import is_free
 from deploy.cluster.addresses import LOOPBACK, Addresses
@@ -22,6 +24,15 @@ def free_addresses() -> Addresses:
     rows = [Addresses(first) for first in _FIRST_PORTS]
     random.SystemRandom().shuffle(rows)
     return next(row for row in rows if all(is_free(LOOPBACK, port) for port in row.all))
+
+
+@asynccontextmanager
+async def throwaway_cluster(**options: Any) -> AsyncIterator[Cluster]:
+    """A temporary cluster with these options. Its state is deleted at the end."""
+    with tempfile.TemporaryDirectory(prefix="desk-cluster-") as folder:
+        addresses = free_addresses()
+        async with temporary_cluster(Path(folder), addresses, **options) as cluster:
+            yield cluster
 
 
 @asynccontextmanager

@@ -2,9 +2,11 @@
 
 On a server with movable time, tickets of the five policies are opened and worked on under build
 `a`. Their histories are replayed on a correct and on an incorrect next release (see
-support/next_release.py). Then a worker of build `b` starts and is promoted while actions on every
-ticket continue. Clocks fire, `a` drains and stops, tickets are read, and a new one is opened. The
-histories show which build completed each task, and whether a workflow task failed.
+support/next_release.py). Then a worker of build `b` starts, gets a quarter of the tickets, and is
+promoted while actions on every ticket continue. Clocks fire, `a` drains and stops, tickets are
+read, and a new one is opened. The histories show which build completed each task, and whether a
+workflow task failed. The server is a dev server, or with --cluster one of `make cluster` that is
+started for it.
 """
 
 import asyncio
@@ -26,14 +28,25 @@ from temporalio.api.enums.v1 import EventType as HistoryEvent
 from temporalio.client import WorkflowHistory
 from temporalio.common import WorkerDeploymentVersion
 
-from benchmarks.support.deploy_scene import BUILD_OF, NAME, NEW, OLD, TIMER_FIRED, Scene, seconds_of
+from benchmarks.support.deploy_scene import (
+    BUILD_OF,
+    DRAINS_AT_ONCE,
+    NAME,
+    NEW,
+    OLD,
+    TIMER_FIRED,
+    Scene,
+    scene_on_cluster,
+    scene_on_dev_server,
+    seconds_of,
+)
 from benchmarks.support.next_release import UnguardedTicket
-from benchmarks.support.report import command_line, leave, percentile
+from benchmarks.support.report import command_line, leave, percentile, progress
 from bootstrap.replays.history_replay import open_histories, replay
-from commands.simulation.simulated_desk import silenced_stdout
+from deploy.cluster.temporary import throwaway_cluster
 from workflows.account.workflow import AccountWorkflow
 from workflows.release import Release
-from workflows.temporal.dev_server import start_time_skipping_server
+from workflows.temporal.dev_server import MOVABLE_TIME
 
 TICKETS = 1000
 WRONG_REPLAYS = 20
@@ -41,11 +54,9 @@ WRONG_REPLAYS = 20
 WRONG = Release(WorkerDeploymentVersion(NAME, "c"), (UnguardedTicket, AccountWorkflow))
 BO: dict[str, Any] = {"id": "bo", "name": "Bo", "email": "bo@desk.example"}
 DI: dict[str, Any] = {"id": "di", "name": "Di", "email": "di@desk.example"}
-DRAINS_AT_ONCE = {
-    "matching.wv.VersionDrainageStatusVisibilityGracePeriod": '"1s"',
-    "matching.wv.VersionDrainageStatusRefreshInterval": '"1s"',
-}
-"""By default a server checks every few minutes whether a build is drained."""
+EM: dict[str, Any] = {"id": "em", "name": "Em", "email": "em@desk.example"}
+RAMP = 25.0
+"""The percentage of tickets that the new build gets first."""
 PATIENCE = timedelta(seconds=30)
 DEADLOCK = "TMPRL1101"
 """The SDK's code for a workflow that did not yield within two seconds."""
@@ -63,6 +74,9 @@ class Report(BaseModel):
     cannot_be_replayed: int
     wrong_replayed: int
     wrong_caught: int
+    ramped_in_s: float
+    share_on_ramp: float
+    """Of the tickets, after an action on each while a quarter goes to the new build."""
     promoted_in_s: float
     actions: int
     action_p50_ms: float
@@ -92,8 +106,10 @@ def main() -> int:
     parser.add_argument(
         "--tickets", type=int, default=TICKETS, help=f"how many (default: {TICKETS})"
     )
+    parser.add_argument("--cluster", action="store_true", help="on a cluster, started for it")
     options = parser.parse_args()
-    report = asyncio.run(deploy(options.tickets))
+    run = _deploy_on_cluster if options.cluster else deploy_on_dev_server
+    report = asyncio.run(run(options.tickets))
     if options.json:
         print(report.model_dump_json(indent=2))
     else:
@@ -104,23 +120,38 @@ def main() -> int:
     return 1 if report.failed_workflow_tasks or report.cannot_be_replayed else 0
 
 
-async def deploy(tickets: int, sample: int | None = None) -> Report:
+async def deploy_on_dev_server(tickets: int, sample: int | None = None) -> Report:
+    """Deploys on a dev server."""
+    async with scene_on_dev_server() as scene:
+        return await deploy(scene, tickets, sample)
+
+
+async def _deploy_on_cluster(tickets: int) -> Report:
+    settings = {**MOVABLE_TIME, **DRAINS_AT_ONCE}
+    async with (
+        throwaway_cluster(dynamic_config=settings, report=progress) as cluster,
+        scene_on_cluster(cluster.processes.client_settings()) as scene,
+    ):
+        return await deploy(scene, tickets)
+
+
+async def deploy(scene: Scene, tickets: int, sample: int | None = None) -> Report:
     """Opens tickets and deploys while an action is taken on each.
 
     Only a sample is replayed beforehand, has its clocks fired and is read; by default all are.
     """
     sample = tickets if sample is None else sample
-    with silenced_stdout():
-        env = await start_time_skipping_server(DRAINS_AT_ONCE)
-    async with env, AsyncExitStack() as old_workers, AsyncExitStack() as new_workers:
-        scene = Scene(env)
+    async with AsyncExitStack() as old_workers, AsyncExitStack() as new_workers:
         await old_workers.enter_async_context(await scene.worker(OLD))
         await scene.builds.promote(BUILD_OF[OLD], PATIENCE)
         opened_in = await scene.open(tickets, sample)
-        right = await replay(NEW, open_histories(env.client, sample=sample))
-        wrong = await replay(WRONG, open_histories(env.client, sample=WRONG_REPLAYS))
+        right = await replay(NEW, open_histories(scene.client, sample=sample))
+        wrong = await replay(WRONG, open_histories(scene.client, sample=WRONG_REPLAYS))
 
         await new_workers.enter_async_context(await scene.worker(NEW))
+        ramped_in = await seconds_of(scene.builds.ramp(BUILD_OF[NEW], RAMP, PATIENCE))
+        await scene.assign(EM, sample)
+        share_on_ramp = await scene.share_of_new_build(sample)
         async with asyncio.TaskGroup() as group:
             acting = group.create_task(scene.assign(BO, tickets))
             promoted_in = await seconds_of(scene.builds.promote(BUILD_OF[NEW], PATIENCE))
@@ -130,7 +161,7 @@ async def deploy(tickets: int, sample: int | None = None) -> Report:
         drained_after = await seconds_of(scene.drained())
         await old_workers.aclose()
         await scene.read(sample)
-        histories = [history async for history in open_histories(env.client)]
+        histories = [history async for history in open_histories(scene.client)]
         last_on = {each.build: each.last_on for each in await scene.builds.builds()}
         later = await scene.open_one()
         return Report(
@@ -141,6 +172,8 @@ async def deploy(tickets: int, sample: int | None = None) -> Report:
             cannot_be_replayed=len(right.failed),
             wrong_replayed=wrong.replayed,
             wrong_caught=len(wrong.failed),
+            ramped_in_s=round(ramped_in, 2),
+            share_on_ramp=round(share_on_ramp, 3),
             promoted_in_s=round(promoted_in, 2),
             actions=len(latencies),
             action_p50_ms=round(percentile(latencies, 0.5) * 1000, 1),

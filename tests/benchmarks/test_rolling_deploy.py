@@ -2,19 +2,19 @@
 
 import pytest_asyncio
 
-from benchmarks.deploy import Report, deploy
+from benchmarks.rolling_deploy import Report, deploy_on_dev_server
 
 TICKETS = 25
 SAMPLE = 8
 """Tickets that are replayed beforehand, have a clock fired and are read.
 
-`python benchmarks/deploy.py` takes 1,000 tickets, all in the sample.
+`python benchmarks/rolling_deploy.py` takes 1,000 tickets, all in the sample.
 """
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def report() -> Report:
-    return await deploy(TICKETS, SAMPLE)
+    return await deploy_on_dev_server(TICKETS, SAMPLE)
 
 
 async def test_a_changed_workflow_takes_over_every_open_ticket(report: Report) -> None:

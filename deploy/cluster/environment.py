@@ -1,4 +1,4 @@
-"""The environment of tests on a running cluster instead of a dev server: `--temporal FILE`.
+"""A namespace of a running cluster in place of a dev server, for tests and benchmarks.
 
 Each gets a namespace of its own, which no worker of the cluster polls. The server must allow that
 time is moved, as in `make cluster-test`.
@@ -27,6 +27,7 @@ class ClusterEnvironment(WorkflowEnvironment):
 
     @property
     def supports_time_skipping_v2(self) -> bool:
+        """Whether the time of each workflow can be moved."""
         return True
 
     async def fast_forward(
@@ -35,9 +36,11 @@ class ClusterEnvironment(WorkflowEnvironment):
         duration: timedelta | float | None = None,
         /,
     ) -> bool:
+        """Moves the time of a workflow."""
         return await self._skipper.fast_forward(handle, duration)
 
     async def get_current_time(self, handle: WorkflowHandle[Any, Any] | None = None) -> datetime:
+        """The time of a workflow."""
         assert handle is not None
         return await self._skipper.get_current_time(handle)
 
