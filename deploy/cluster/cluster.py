@@ -16,7 +16,7 @@ from deploy.cluster.postgres import Postgres
 from deploy.cluster.processes import Processes
 from deploy.cluster.temporal_programs import TemporalPrograms
 
-LONGEST_START = 90.0
+LONGEST_START = 180.0
 """Seconds for one step. A machine may be busy."""
 LONGEST_SETUP = 180.0
 LONGEST_STOP = 30.0

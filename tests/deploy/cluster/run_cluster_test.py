@@ -2,8 +2,10 @@
 
     python tests/deploy/cluster/run_cluster_test.py [TEST ...] [--without-tests] [--directory DIR]
 
-It starts a cluster of its own as `make cluster` does, and stops it at the end. The exit code is 1
-if anything fails. CI does not run it: it takes minutes, and builds the Temporal server.
+It starts a cluster of its own as `make cluster` does, and stops it at the end. Before the tests it
+lives the stories of all five policies in real time (stories.py), replays their open tickets on this
+code, and deploys a changed workflow over open tickets (benchmarks/rolling_deploy.py). The exit code
+is 1 if anything fails. CI does not run it: it takes minutes, and builds the Temporal server.
 """
 
 import argparse
@@ -22,13 +24,17 @@ import asyncpg
 from rich.console import Console
 
 from activities.adapters.mail_catcher import MailCatcher
+from benchmarks.rolling_deploy import deploy
+from benchmarks.support.deploy_scene import DRAINS_AT_ONCE, scene_on_cluster
 from commands.console.error_reporting import exit_code_of, flush_and_exit
 from commands.processes.supervised_process import ambient
 from deploy.cluster.addresses import LOOPBACK
 from deploy.cluster.cluster import Cluster
+from deploy.cluster.processes import Changes
 from deploy.cluster.programs import search_path
 from deploy.cluster.temporary import free_addresses, temporary_cluster
 from settings import ROOT
+from tests.deploy.cluster.stories import Stories, write_contracts
 from workflows.temporal.dev_server import MOVABLE_TIME
 
 CONSOLE = Console(highlight=False)
@@ -42,6 +48,8 @@ TICKET = {
 }
 TESTS = ("tests/e2e", "tests/api", "tests/workflows/temporal")
 WITHIN = 60.0
+DEPLOYED_OVER = 25
+"""Open tickets of the deploy. `benchmarks/rolling_deploy.py --cluster` takes 1,000."""
 
 
 def main() -> int:
@@ -50,30 +58,39 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="desk-cluster-") as temporary:
         directory = options.directory or Path(temporary)
         directory.mkdir(parents=True, exist_ok=True)
-        return asyncio.run(_run(directory, () if options.without_tests else options.tests))
+        tests = () if options.without_tests else options.tests or TESTS
+        return asyncio.run(_run(directory, tests, with_stories=not options.tests))
 
 
-async def _run(directory: Path, chosen: Sequence[str]) -> int:
+async def _run(directory: Path, tests: Sequence[str], *, with_stories: bool) -> int:
     addresses = free_addresses()
     began = time.monotonic()
+    contracts = write_contracts(directory / "contracts")
     async with (
         MailCatcher(addresses.mail) as mail,
-        temporary_cluster(directory, addresses, dynamic_config=MOVABLE_TIME) as cluster,
+        temporary_cluster(
+            directory,
+            addresses,
+            dynamic_config={**MOVABLE_TIME, **DRAINS_AT_ONCE},
+            changes=Changes(variables={"CONTRACTS_DIR": str(contracts)}),
+        ) as cluster,
     ):
         _say(f"ready after {time.monotonic() - began:.0f} s")
-        code = await _live(cluster, mail)
-        if chosen and not code:
+        await _live(cluster, mail)
+        code = 0
+        if with_stories:
+            code = await _live_stories(cluster)
+            code = code or await _deploy(cluster)
+        if tests and not code:
             file = cluster.processes.write_environment()
-            tests = [sys.executable, "-m", "pytest", "-q", f"--temporal={file}", *chosen]
-            code = await _command(cluster, *tests)
+            run = [sys.executable, "-m", "pytest", "-q", f"--temporal={file}", *tests]
+            code = await _command(cluster, *run)
     _say("everything stopped")
     return 1 if code else 0
 
 
-async def _live(cluster: Cluster, mail: MailCatcher) -> int:
-    """Opens a ticket through the proxy, sees it in PostgreSQL, replays it, and ends it. Returns the
-    exit code of the replay.
-    """
+async def _live(cluster: Cluster, mail: MailCatcher) -> None:
+    """Opens a ticket through the proxy, sees it in PostgreSQL, and ends it."""
     tokens = cluster.processes.state.secrets
     service, agent = (
         {"Authorization": f"Bearer {tokens.token(role)}"} for role in ("service", "agent")
@@ -88,14 +105,37 @@ async def _live(cluster: Cluster, mail: MailCatcher) -> int:
         _say(f"in PostgreSQL: {await _row(cluster, number, 'received')}")
         assert not await _is_in_clear(cluster), "a text of the ticket is in the database in clear"
         _say("its texts are encrypted there")
-        code = await _command(cluster, "desk", "replay", "--open")
         answer = {"message": "Solved.", "outcomes": ["resolution"]}
         for action, body in (("respond", answer), ("close", {"reason": "Solved."})):
             done = await http.post(f"/tickets/{number}/{action}", json=body, headers=agent)
             assert done.is_success, done.text
         assert done.json()["stage"] == "closed", done.text
         _say(f"in PostgreSQL: {await _row(cluster, number, 'closed')}")
+
+
+async def _live_stories(cluster: Cluster) -> int:
+    """Lives the stories of all policies. Their tickets are replayed while they are open; returns
+    the exit code of that.
+    """
+    secrets = cluster.processes.state.secrets
+    tokens = {role: secrets.token(role) for role in ("service", "agent")}
+    async with cluster.client() as http:
+        stories = Stories(http, tokens, _say)
+        opened = await stories.open()
+        for number in opened:
+            # The replay finds open tickets by their rows.
+            await _row(cluster, number, "received")
+        code = await _command(cluster, "desk", "replay", "--open")
+        await stories.live(opened)
     return code
+
+
+async def _deploy(cluster: Cluster) -> int:
+    """Deploys a changed workflow over open tickets of all policies."""
+    async with scene_on_cluster(cluster.processes.client_settings()) as scene:
+        report = await deploy(scene, DEPLOYED_OVER)
+    _say(f"deployed over {report.tickets} open tickets: {report.model_dump_json()}")
+    return report.failed_workflow_tasks + report.cannot_be_replayed
 
 
 async def _row(cluster: Cluster, number: str, stage: str) -> str:
@@ -155,9 +195,12 @@ def _arguments() -> argparse.Namespace:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument(
-        "tests", nargs="*", default=TESTS, metavar="TEST", help=f"(default: {' '.join(TESTS)})"
+        "tests",
+        nargs="*",
+        metavar="TEST",
+        help=f"only these tests, without the stories (default: {' '.join(TESTS)})",
     )
-    parser.add_argument("--without-tests", action="store_true", help="only the ticket's life")
+    parser.add_argument("--without-tests", action="store_true", help="not the tests of pytest")
     parser.add_argument("--directory", type=Path, help="keeps state and logs there")
     return parser.parse_args()
 
