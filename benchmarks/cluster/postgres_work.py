@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from time import monotonic
 from typing import Any
 
 import asyncpg
@@ -30,7 +31,7 @@ class PostgresWork:
         self._password = password
 
     async def read(self) -> Counter[str]:
-        """All counts since the server was made."""
+        """All counts since the server was made, and the time in seconds."""
         await asyncio.sleep(SETTLES_AFTER)
         counts: Counter[str] = Counter()
         for database in DATABASES:
@@ -43,6 +44,7 @@ class PostgresWork:
             counts["stored_bytes"] += in_bytes["stored_bytes"]
             # The log is of the whole server.
             counts["wal_bytes"] = in_bytes["wal_bytes"]
+        counts["seconds"] = round(monotonic())
         return counts
 
     async def stored(self) -> Counter[str]:
@@ -58,14 +60,6 @@ class PostgresWork:
             finally:
                 await connection.close()
         return +counts
-
-    async def while_idle(self, seconds: float) -> Counter[str]:
-        """What happens within this time without anything to do."""
-        before = await self.read()
-        await asyncio.sleep(seconds)
-        after = await self.read()
-        after.subtract(before)
-        return after
 
     async def _connection(self, database: str) -> Any:
         return await asyncpg.connect(

@@ -18,8 +18,8 @@ from settings import ROOT
 from tests.docs.pages import OPERATIONS, blocks, rows_of
 from workflows.temporal.connection import SEARCH_ATTRIBUTES
 
-BENCHMARKS, DEPLOY, SECURITY, SIZING = (
-    ROOT / "docs" / f"{name}.md" for name in ("benchmarks", "deploy", "security", "sizing")
+BENCHMARKS, DEPLOY, SECURITY, SCALING = (
+    ROOT / "docs" / f"{name}.md" for name in ("benchmarks", "deploy", "security", "scaling")
 )
 RUNS = 5
 
@@ -127,4 +127,4 @@ def summary(values: list[str]) -> str:
 
 
 def bottlenecks() -> str:
-    return SIZING.read_text(encoding="utf-8").split("## Bottlenecks")[1].split("\n## ")[0]
+    return SCALING.read_text(encoding="utf-8").split("## Bottlenecks")[1].split("\n## ")[0]

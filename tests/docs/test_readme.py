@@ -78,11 +78,11 @@ def test_the_sample_of_a_policy_is_from_a_policy() -> None:
     assert block.text in (ROOT / "policies" / "catalog" / "cention.yaml").read_text()
 
 
-def test_the_numbers_are_those_of_the_sizing_page() -> None:
+def test_the_numbers_are_those_of_the_scaling_page() -> None:
     rows = rows_of(README, "Numbers")
     shown = figures(" ".join(row[1] for row in rows))
     assert len(rows) == 6
-    assert shown - figures((ROOT / "docs" / "sizing.md").read_text()) == set()
+    assert shown - figures((ROOT / "docs" / "scaling.md").read_text()) == set()
 
 
 def figures(text: str) -> set[str]:
