@@ -39,7 +39,6 @@ from benchmarks.support.report import Report, at_least, at_most, command_line, l
 from commands.processes.shutdown_signals import ShutdownSignals
 from deploy.cluster.cluster import Cluster
 from deploy.cluster.temporary import free_addresses, temporary_cluster
-from workflows.client.calls import DeskUnavailable
 
 THOUSAND = 1_000
 WARM_UP, STEP = 100, 100
@@ -72,7 +71,8 @@ async def _open(directory: Path, tickets: int) -> int:
                 await scene.open(min(STEP, tickets - scene.desk.opened))
                 if scene.desk.opened % THOUSAND == 0:
                     rate = THOUSAND / (perf_counter() - began)
-                    progress(f"{scene.desk.opened} open, {rate:.1f} per second")
+                    line = f"{scene.desk.opened} open, {rate:.1f} per second"
+                    progress(f"{line}, {scene.desk.repeated} requests repeated")
                     began = perf_counter()
     except asyncio.CancelledError:
         return 1
@@ -126,17 +126,9 @@ class _Scene:
 
     async def open(self, count: int) -> float:
         """Opens more tickets, and writes down how many there are; returns the rate."""
-        rate = await self._until_answered(count)
+        rate = await self.desk.open(count)
         self.counter.write_text(json.dumps({"opened": self.desk.opened}), encoding="utf-8")
         return rate
-
-    async def _until_answered(self, count: int) -> float:
-        while True:
-            try:
-                return await self.desk.open(count)
-            except DeskUnavailable as error:
-                # The same openings again: those that exist are returned.
-                progress(f"repeated: {error}")
 
 
 @asynccontextmanager

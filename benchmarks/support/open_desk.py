@@ -1,5 +1,6 @@
 """A desk with thousands of open tickets: opens them, and acts on new and on old ones."""
 
+import asyncio
 import random
 from datetime import UTC, datetime, timedelta
 from time import perf_counter
@@ -11,6 +12,7 @@ from benchmarks.support.report import percentile
 from commands.simulation import contently_demo
 from commands.simulation.contently_demo import ADA
 from policies.vocabulary import Action
+from workflows.client.calls import DeskUnavailable
 from workflows.client.tickets import TicketClient
 from workflows.shared.action_request import ActionInput, ActionRequest
 from workflows.ticket.actions.assignment import Assign
@@ -19,6 +21,8 @@ CONCURRENCY = 20
 RECENT = 500
 """The newest tickets, which are in the cache of a worker; the oldest as many are not."""
 SEED = 7
+PAUSE = 1.0
+"""Seconds before an opening is repeated."""
 
 
 class OpenDesk:
@@ -29,6 +33,8 @@ class OpenDesk:
     ) -> None:
         """Continues after `opened` tickets. Each is received `apart` after the one before."""
         self.opened = opened
+        self.repeated = 0
+        """Openings without an answer in time, sent again."""
         self._tickets = TicketClient(client)
         self._opening = contently_demo.prepare(datetime.now(UTC)).opening
         self._apart = apart
@@ -55,7 +61,16 @@ class OpenDesk:
         own = number(position)
         received_at = self._opening.received_at + position * self._apart
         update = {"number": own, "fingerprint": own, "received_at": received_at}
-        await self._tickets.open(self._opening.model_copy(update=update))
+        opening = self._opening.model_copy(update=update)
+        while True:
+            try:
+                await self._tickets.open(opening)
+            except DeskUnavailable:
+                # The same opening again returns the same ticket.
+                self.repeated += 1
+                await asyncio.sleep(PAUSE)
+            else:
+                return
 
     async def _assign(self, positions: range) -> list[float]:
         took = []
