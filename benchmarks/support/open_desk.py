@@ -65,7 +65,10 @@ class OpenDesk:
         while True:
             try:
                 await self._tickets.open(opening)
-            except DeskUnavailable:
+            except DeskUnavailable as error:
+                if (task := asyncio.current_task()) and task.cancelling():
+                    # The SDK raises the same when the caller is cancelled.
+                    raise asyncio.CancelledError from error
                 # The same opening again returns the same ticket.
                 self.repeated += 1
                 await asyncio.sleep(PAUSE)
