@@ -37,7 +37,7 @@ run: $(STAMP) ## run everything on this machine: Temporal and its UI, worker, AP
 cluster: $(STAMP) ## run Temporal on PostgreSQL, each service a process, two workers, two APIs, a proxy; CLUSTER="--ephemeral"
 	@$(BIN)/python -m deploy.cluster $(CLUSTER)
 
-cluster-test: $(STAMP) ## live a ticket on such a cluster, then run tests/e2e and tests/api on it
+cluster-test: $(STAMP) ## live tickets on such a cluster, deploy over open ones, then run tests/e2e and tests/api on it
 	@$(BIN)/python tests/deploy/cluster/run_cluster_test.py
 
 demo: $(STAMP) ## play the whole lifecycle of a ticket, 35 days in seconds

@@ -116,7 +116,7 @@ def test_every_key_of_an_issuer_is_documented() -> None:
 
 def test_the_medians_of_sizing_are_those_of_the_runs() -> None:
     rows = [row for row in rows_of(BENCHMARKS, "Simultaneous deadlines") if len(row) == 1 + RUNS]
-    summaries = re.findall(r"[\d.]+ \([\d.]+ to [\d.]+\)", bottlenecks())
+    summaries = re.findall(r"[\d.]+ \([\d.]+ to [\d.]+\)", what_breaks_first())
     assert sorted(summaries) == sorted(summary(values) for _, *values in rows)
 
 
@@ -126,5 +126,5 @@ def summary(values: list[str]) -> str:
     return f"{ordered[len(ordered) // 2]} ({ordered[0]} to {ordered[-1]})"
 
 
-def bottlenecks() -> str:
-    return SCALING.read_text(encoding="utf-8").split("## Bottlenecks")[1].split("\n## ")[0]
+def what_breaks_first() -> str:
+    return SCALING.read_text(encoding="utf-8").split("## What breaks first")[1].split("\n## ")[0]

@@ -85,7 +85,8 @@ STORIES = (
         {"kind": "issue_report", "priority": "category_1"},
         {"clocks.acknowledgement.within.cells.enterprise_premium/issue_report/category_1": MINUTE},
         (
-            Step("breach", "acknowledge", {}),
+            Step("breach", "assign", {"assignee": "me"}),
+            Step("assigned", "acknowledge", {}),
             Step("acknowledged", "respond", RESOLVED),
             Step("resolved", "close", CLOSED),
         ),
@@ -155,8 +156,10 @@ class Stories:
         return {await self._open(story): story for story in STORIES}
 
     async def live(self, stories: Mapping[str, Story]) -> None:
-        """Takes the steps of all; an AssertionError says what came out otherwise."""
-        await asyncio.gather(*(self._live(*each) for each in stories.items()))
+        """Takes the steps of all; an AssertionError in the group says what came out otherwise."""
+        async with asyncio.TaskGroup() as group:
+            for number, story in stories.items():
+                group.create_task(self._live(number, story))
 
     async def _open(self, story: Story) -> str:
         body = {
@@ -173,16 +176,25 @@ class Stories:
 
     async def _live(self, number: str, story: Story) -> None:
         for step in story.steps:
-            await self._until(number, step.after)
+            await self._until(number, story, step.after)
             await self._call("agent", "POST", f"/tickets/{number}/{step.action}", dict(step.body))
-        await self._until(number, "closed")
-        ticket = await self._call("agent", "GET", f"/tickets/{number}")
+        await self._until(number, story, "closed")
+        ticket = await self._until_delivered(number)
         states = {clock["name"]: clock["state"] for clock in ticket["clocks"]}
         came_out = {name: states.get(name) for name in story.clocks}
         assert came_out == story.clocks, f"{story.policy}: {states}"
         self._say(f"{story.policy}: {number} {ticket['stage']}, {states or 'no clocks'}")
 
-    async def _until(self, number: str, what: str) -> None:
+    async def _until_delivered(self, number: str) -> Any:
+        """The ticket, once all its notices are sent."""
+        async with asyncio.timeout(WITHIN):
+            while True:
+                ticket = await self._call("agent", "GET", f"/tickets/{number}")
+                if {notice["status"] for notice in ticket["notices"]} == {"sent"}:
+                    return ticket
+                await asyncio.sleep(POLL_SECONDS)
+
+    async def _until(self, number: str, story: Story, what: str) -> None:
         """Returns once the timeline has an event of this type, or the rung `breach` of a clock."""
         async with asyncio.timeout(WITHIN):
             while True:
@@ -191,7 +203,8 @@ class Stories:
                     if what in (event["type"], event.get("data", {}).get("rung")):
                         late = datetime.now(UTC) - datetime.fromisoformat(event["at"])
                         if what == "breach":
-                            self._say(f"{number}: breach seen {late.total_seconds():.1f} s late")
+                            seconds = late.total_seconds()
+                            self._say(f"{story.policy}: breach seen {seconds:.1f} s after it")
                         return
                 await asyncio.sleep(POLL_SECONDS)
 

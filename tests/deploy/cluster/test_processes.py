@@ -166,6 +166,23 @@ def test_words_before_a_command_run_before_it_and_before_the_account_of_the_data
     assert command[command.index("with-clock") + 1 :] == processes.postgres().command
 
 
+def test_an_experiment_has_more_processes_of_one_kind(processes: Processes) -> None:
+    changes = Changes(replicas={"history": 3, "worker": 3, "api": 1})
+    changed = Processes(processes.state, Addresses(), changes)
+    services = changed.temporal(PROGRAMS)
+    assert {name: len(each) for name, each in services.items()} == {
+        "frontend": 2,
+        "history": 3,
+        "matching": 2,
+        "worker": 1,
+    }
+    assert (len(changed.workers()), len(changed.apis())) == (3, 1)
+    frontends = [each.environment["TEMPORAL_ADDRESS"] for each in changed.workers()]
+    assert frontends[0] == frontends[2] != frontends[1]
+    third = services["history"][2].environment["HISTORY_GRPC_PORT"]
+    assert int(third) in Addresses().all
+
+
 @pytest.mark.parametrize(
     ("text", "value"),
     [
