@@ -12,7 +12,7 @@ started for it.
 import asyncio
 import sqlite3
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -50,12 +50,13 @@ from worker import STICKY_TIMEOUT, make_worker
 from workflows.client.tickets import TicketClient
 from workflows.temporal.connection import DATA_CONVERTER
 from workflows.temporal.dev_server import ONE_WRITER
+from workflows.ticket.model.messages import Opening
 
 HERD = 1_000
-OPENED_PER_SECOND = 12.0
-"""The lowest rate of openings by default; determines the common due time."""
-TIMERS_BY_TICKETS = 2
-"""Bare timers start at least at this multiple of it."""
+TRIED_FIRST = 100
+"""Openings by whose rate the common due time is chosen. They are due an hour later."""
+CAREFUL = 0.7
+"""The share of that rate that the others are expected to keep."""
 MARGIN = 20
 """Seconds between the last opening and the common due time."""
 CRITICAL_ONE_IN = 10
@@ -92,12 +93,6 @@ def main() -> int:
         help=f"concurrent writers of the server to visibility (default: {writers})",
     )
     parser.add_argument(
-        "--opened-per-second",
-        type=float,
-        default=OPENED_PER_SECOND,
-        help=f"lowest rate of openings; sets the common due time (default: {OPENED_PER_SECOND:g})",
-    )
-    parser.add_argument(
         "--cluster", action="store_true", help="on a cluster, without searchable timers"
     )
     options = parser.parse_args()
@@ -110,7 +105,7 @@ def main() -> int:
         server = _on_cluster(overrides)
     else:
         server = _on_dev_server(overrides, options.visibility_writers)
-    herd = Herd(options.clocks, options.opened_per_second)
+    herd = Herd(options.clocks)
     report = asyncio.run(measure(server, herd, with_searchable=not options.cluster))
     return show(report, TARGETS, as_json=options.json)
 
@@ -154,9 +149,8 @@ def _ratio(ours: dict[str, float], other: dict[str, float]) -> dict[str, float]:
 class Herd:
     """Clocks with one due time, which follows from their number and the rate of openings."""
 
-    def __init__(self, clocks: int, opened_per_second: float) -> None:
+    def __init__(self, clocks: int) -> None:
         self.clocks = clocks
-        self._opened_per_second = opened_per_second
 
     async def tickets(self, client: Client) -> dict[str, float]:
         """The lateness of the breach notices of tickets."""
@@ -169,11 +163,10 @@ class Herd:
             catalog=CATALOG,
         )
         async with worker:
-            due = self._common_due_time(self._opened_per_second)
-            openings = [
-                opening(due - HOUR, "critical" if number % CRITICAL_ONE_IN == 0 else "normal")
-                for number in range(self.clocks)
-            ]
+            due = await self._common_due_time(
+                lambda number: desk.open(_opening(number, datetime.now(UTC)))
+            )
+            openings = [_opening(number, due - HOUR) for number in range(self.clocks)]
             critical = {opened.number for opened in openings if opened.terms.priority == "critical"}
             await run_concurrently(openings, desk.open, CONCURRENCY)
             _exit_if_over(due)
@@ -190,25 +183,36 @@ class Herd:
     async def timers(self, client: Client, *, is_searchable: bool) -> dict[str, float]:
         """The lateness of the activities of bare timers."""
         async with bare_worker(client, BARE_QUEUE, BareTimer, note):
-            due = self._common_due_time(self._opened_per_second * TIMERS_BY_TICKETS)
 
-            async def start(number: int) -> Any:
+            async def start(number: int, due: datetime) -> Any:
                 return await client.start_workflow(
                     BareTimer.run,
                     args=[due.timestamp(), is_searchable],
-                    id=f"bare/{is_searchable}/{number}",
+                    id=f"bare/{is_searchable}/{due.timestamp()}/{number}",
                     task_queue=BARE_QUEUE,
                     priority=Priority(priority_key=1 if number % CRITICAL_ONE_IN == 0 else 3),
                 )
 
-            handles = await run_concurrently(range(self.clocks), start, CONCURRENCY)
+            due = await self._common_due_time(lambda n: start(n, datetime.now(UTC) + HOUR))
+            handles = await run_concurrently(
+                range(self.clocks), lambda number: start(number, due), CONCURRENCY
+            )
             _exit_if_over(due)
             late = await asyncio.gather(*(handle.result() for handle in handles))
         return _percentiles(late)
 
-    def _common_due_time(self, per_second: float) -> datetime:
+    async def _common_due_time(self, open_one: Callable[[int], Awaitable[object]]) -> datetime:
+        began = perf_counter()
+        await run_concurrently(range(TRIED_FIRST), open_one, CONCURRENCY)
+        per_second = CAREFUL * TRIED_FIRST / (perf_counter() - began)
+        progress(f"at least {per_second:.0f} a second are opened")
         whole = datetime.now(UTC).replace(microsecond=0)
         return whole + timedelta(seconds=self.clocks / per_second + MARGIN)
+
+
+def _opening(number: int, received_at: datetime) -> Opening:
+    is_critical = number % CRITICAL_ONE_IN == 0
+    return opening(received_at, "critical" if is_critical else "normal")
 
 
 def sweep(clocks: int) -> dict[str, float]:

@@ -17,10 +17,6 @@ class Running(Protocol):
     """A running process, as `asyncio.subprocess.Process` is."""
 
     @property
-    def pid(self) -> int:
-        """Its id, also after its end."""
-
-    @property
     def returncode(self) -> int | None:
         """The exit code, or None while it runs."""
 
@@ -55,6 +51,7 @@ class SupervisedProcess:
         self.environment = ambient() | dict(settings)
         self._user = user
         self._process: Running | None = None
+        self._pid: int | None = None
         self._is_wanted = False
         self._changing = asyncio.Lock()
         """Held while it starts or ends, so that a restart by two at once is one."""
@@ -67,7 +64,7 @@ class SupervisedProcess:
     @property
     def pid(self) -> int | None:
         """The id of the running process."""
-        return self._process.pid if self._process is not None and self.is_running else None
+        return self._pid if self.is_running else None
 
     @property
     def is_wanted(self) -> bool:
@@ -124,7 +121,7 @@ class SupervisedProcess:
 
     async def _spawn(self) -> Running:
         with self.log.open("ab") as log:
-            return await asyncio.create_subprocess_exec(
+            process = await asyncio.create_subprocess_exec(
                 *self.command,
                 env=self.environment,
                 user=self._user,
@@ -134,6 +131,8 @@ class SupervisedProcess:
                 process_group=0,
                 preexec_fn=end_with_parent(),
             )
+        self._pid = process.pid
+        return process
 
 
 async def keep_running(processes: Collection[SupervisedProcess], pause: float = 1.0) -> None:
