@@ -18,7 +18,6 @@ from tempfile import TemporaryDirectory
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks.processes.worker_process import worker_process
-from benchmarks.support.open_desk import OpenDesk
 from benchmarks.support.plain_server import plain_server
 from benchmarks.support.report import (
     Report,
@@ -29,6 +28,7 @@ from benchmarks.support.report import (
     percentile,
     show,
 )
+from benchmarks.workload.open_desk import OpenDesk
 
 TICKETS = 20_000
 CACHE = 1_000

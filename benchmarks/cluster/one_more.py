@@ -25,9 +25,9 @@ from activities.adapters.mail_catcher import MailCatcher
 from benchmarks.cluster.encrypted_client import encrypted_client
 from benchmarks.cluster.process_usage import cpu_seconds, idle_seconds
 from benchmarks.support.concurrency import number
-from benchmarks.support.open_desk import OpenDesk
 from benchmarks.support.report import Report, command_line, leave, progress, show
 from benchmarks.support.throughput import Lifecycles
+from benchmarks.workload.open_desk import OpenDesk
 from commands.processes.supervised_process import SupervisedProcess
 from deploy.cluster.addresses import LOOPBACK
 from deploy.cluster.cluster import Cluster

@@ -34,8 +34,8 @@ from activities.adapters.mail_catcher import MailCatcher
 from benchmarks.cluster.encrypted_client import encrypted_client
 from benchmarks.cluster.postgres_work import PostgresWork
 from benchmarks.cluster.process_usage import memory
-from benchmarks.support.open_desk import OpenDesk, medians
 from benchmarks.support.report import Report, at_least, at_most, command_line, leave, progress, show
+from benchmarks.workload.open_desk import OpenDesk, medians
 from commands.processes.shutdown_signals import ShutdownSignals
 from deploy.cluster.cluster import Cluster
 from deploy.cluster.temporary import free_addresses, temporary_cluster
