@@ -113,7 +113,10 @@ async def _measure(directory: Path) -> Report:
         **lists,
         "megabytes_with_1100": first_memory,
         "megabytes": used,
-        "postgres_per_ticket": {name: round(n / opened, 2) for name, n in stored.items()},
+        "postgres_per_ticket": {
+            "rows": round((stored.total() - stored["bytes"]) / opened, 2),
+            **{name: round(n / opened, 2) for name, n in stored.items()},
+        },
     }
 
 
