@@ -24,7 +24,6 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from temporalio.client import Client
 from temporalio.common import Priority
-from workflows.ticket.model.messages import Opening
 
 from activities.adapters.contract_memory import InMemoryContracts
 from benchmarks.support.bare_timer import BareTimer, note
@@ -51,6 +50,7 @@ from worker import STICKY_TIMEOUT, make_worker
 from workflows.client.tickets import TicketClient
 from workflows.temporal.connection import DATA_CONVERTER
 from workflows.temporal.dev_server import ONE_WRITER
+from workflows.ticket.model.opening import Opening
 
 HERD = 1_000
 TRIED_FIRST = 100

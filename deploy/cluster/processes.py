@@ -21,8 +21,8 @@ from settings import ROOT
 SCHEMAS = "/etc/temporal/schema"
 """The schemas in the container of the SQL tool."""
 CADDYFILE = ROOT / "deploy" / "Caddyfile"
-OF_TEMPORAL = ("frontend", "history", "matching")
-"""Its services that have replicas. The one named worker, which the desk hardly uses, has none."""
+OF_TEMPORAL = {"frontend": REPLICAS, "history": REPLICAS, "matching": REPLICAS, "worker": 1}
+"""The number of processes of each service."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,9 @@ class Changes:
     temporal: Mapping[str, str] = field(default_factory=dict)
     """Those of the Temporal server."""
     replicas: Mapping[str, int] = field(default_factory=dict)
-    """Numbers of processes, of services in OF_TEMPORAL, of `worker` and of `api`."""
+    """Numbers of processes: of `frontend`, `history` and `matching`, and of the desk's `worker` and
+    `api`.
+    """
     launchers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The words before the command of a process, by its name. They run as this program does."""
     wrappers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -84,12 +86,13 @@ class Processes:
 
     def temporal(self, programs: TemporalPrograms) -> dict[str, tuple[SupervisedProcess, ...]]:
         """Each service of the Temporal server, in the order of their start."""
+        replicas = {service: self._replicas(service) for service in OF_TEMPORAL}
+        # The changed number is that of the desk's worker.
+        replicas["worker"] = range(1, OF_TEMPORAL["worker"] + 1)
         return {
-            service: tuple(
-                self._temporal(programs, service, replica) for replica in self._replicas(service)
-            )
-            for service in OF_TEMPORAL
-        } | {"worker": (self._temporal(programs, "worker", 1),)}
+            service: tuple(self._temporal(programs, service, replica) for replica in numbers)
+            for service, numbers in replicas.items()
+        }
 
     def setup(self) -> SupervisedProcess:
         """Creates the namespace and its search attributes, then ends."""
