@@ -119,10 +119,12 @@ def item_commitment(kind: str, item: AnyItem) -> str:
 
 
 def event_commitment(item: AnyItem) -> str:
-    """The hash of an event: over the hashes of its fields. ValueError if it is not an event."""
+    """The hash of an event: over the hashes of its fields, which are in the order of these hashes.
+    ValueError if it is not an event.
+    """
     if isinstance(item, Hidden):
         return item.hidden
-    hashes = sorted(item_commitment(FIELD, field) for field in fields_of(item))
+    hashes = [item_commitment(FIELD, field) for field in fields_of(item)]
     assert isinstance(item.value, dict)
     return commitment(EVENT, item.salt, {**item.value, "fields": [*hashes]})
 

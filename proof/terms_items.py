@@ -55,21 +55,25 @@ def stated_terms(
     clocks: Iterable[JsonValue],
     calendars: Iterable[JsonValue],
 ) -> Terms:
-    """The terms that these items state. ValueError if they are not terms."""
+    """The terms that these items state. ValueError if they are not terms, or have a part that
+    this release would pass over.
+    """
     named: dict[str, JsonValue] = {}
     for calendar in calendars:
         if not isinstance(calendar, list) or len(calendar) != 2 or calendar[0] in named:
             raise ValueError("a calendar is not a pair of a name of its own and its hours")
         named[str(calendar[0])] = calendar[1]
-    return Terms.model_validate(
-        {
-            **base,
-            **dict.fromkeys(_NOT_STATED, ""),
-            "verdict": {"decision": "covered"},
-            "clocks": list(clocks),
-            "calendars": named,
-        }
+    stated: dict[str, JsonValue] = {**base, "clocks": [*clocks], "calendars": named}
+    terms = Terms.model_validate(
+        {**stated, **dict.fromkeys(_NOT_STATED, ""), "verdict": {"decision": "covered"}}
     )
+    if len({clock.name for clock in terms.clocks}) < len(terms.clocks):
+        raise ValueError("the terms have a clock twice")
+    read = {"clocks": [], "calendars": {}, **terms.model_dump(mode="json")}
+    unknown = [name for name, value in stated.items() if read.get(name) != value]
+    if unknown:
+        raise ValueError(f"the terms have something in {unknown[0][:40]!r} that is not known here")
+    return terms
 
 
 def _calendars_of(terms: Terms, clocks: Iterable[str]) -> Iterable[str]:

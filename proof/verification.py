@@ -215,10 +215,13 @@ def _check_clocks(
     follow = {(c.name, c.cycle): clock_claim(state, c, until) for c in ticket.clocks.cycles}
     claims: dict[Identity, dict[str, JsonValue]] = {}
     for claim in shown_values(document.clocks):
-        if not isinstance(claim, dict) or not isinstance(claim.get("cycle"), int):
+        if not isinstance(claim, dict) or type(claim.get("cycle")) is not int:
             yield Finding("clocks", "has a claim that is about no cycle of a clock")
             continue
-        claims[str(claim.get("clock")), int(str(claim["cycle"]))] = claim
+        identity = _deadline(claim)
+        if identity in claims:
+            yield Finding(named(identity), "is stated twice", claim, claims[identity])
+        claims[identity] = claim
     for identity, claim in claims.items():
         found = list(differences(identity, claim, follow.get(identity, {})))
         if identity not in follow:
@@ -266,6 +269,7 @@ def _check_credits(
     unproven: dict[Identity, Any],
 ) -> Iterator[Finding]:
     cycles = {(clock.name, clock.cycle): clock for clock in ticket.clocks.cycles}
+    stated: set[tuple[str, int, str]] = set()
     for value in shown_values(document.credits):
         try:
             claim = TicketCredits.model_validate(value)
@@ -273,6 +277,9 @@ def _check_credits(
             yield Finding("credits", "has a claim that cannot be read")
             continue
         clock, identity = (claim.clock, claim.cycle), credits_of((claim.clock, claim.cycle))
+        if (*identity, str(claim.rule)) in stated:
+            yield Finding(named(identity), "are stated twice")
+        stated.add((*identity, str(claim.rule)))
         if clock in unproven or identity in unproven:
             report.not_recomputed[named(identity)] = unproven.get(identity) or unproven[clock]
         elif claim.rule.period is not None:

@@ -36,7 +36,7 @@ def explained_svg(explained: ClockExplanation, policy: SupportPolicy) -> str:
     strip = _strip(explained, policy)
     assert explained.due_at is not None
     target = words.target(explained.target or "")
-    head = f"{words.clock(explained.clock)}: {target}"
+    head = words.say("strip_head", clock=words.clock(explained.clock), target=target)
     alt = words.say(
         "strip_alt_explained",
         head=head,

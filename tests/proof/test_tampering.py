@@ -3,6 +3,7 @@ recomputing if they do.
 """
 
 from collections.abc import Callable
+from copy import deepcopy
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -10,6 +11,7 @@ import pytest
 
 from policies.vocabulary import Role
 from proof.canonical import canonical
+from proof.commitments import commitment
 from proof.verification import Report, verify
 from tests.proof.proofs import (
     ANOTHER_KEY,
@@ -148,6 +150,42 @@ def show_made_up(proof: Json) -> None:
     field.update(salt="0" * 32, value=["data.reason", "They never pay."])
 
 
+def reorder_fields(proof: Json) -> None:
+    proof["events"][1]["item"]["value"]["fields"].reverse()
+
+
+def swap_salts(proof: Json) -> None:
+    one, other = [item for item in proof["clocks"] if "salt" in item][:2]
+    one["salt"], other["salt"] = other["salt"], one["salt"]
+
+
+def state_twice(part: str) -> Callable[[Json], object]:
+    def change(proof: Json) -> None:
+        [*_, item] = [each for each in proof[part] if "value" in each]
+        proof[part].insert(0, deepcopy(item))
+
+    return change
+
+
+def state_another_due_time_before(proof: Json) -> None:
+    state_twice("clocks")(proof)
+    proof["clocks"][0]["value"]["due_at"] = LATER
+
+
+def repeat_clock_terms(proof: Json) -> None:
+    terms = proof["terms"][0]["clocks"]
+    terms.append(deepcopy(next(each for each in terms if "value" in each)))
+
+
+def add_unknown_rule(proof: Json) -> None:
+    clock_terms(proof, "resolution")["grace"] = "10 hours"
+
+
+def close_in_two_ways(proof: Json) -> None:
+    closed = proof["terms"][0]["calendars"][0]["value"][1].setdefault("closed", {})
+    closed |= {"2031-06-02": "Whit Monday", "Whit Monday": ["2031-06-03"]}
+
+
 TAMPERINGS = (
     Tampering("another instant", event("resolved", "at", LATER), "clock resolution: completed_at"),
     Tampering("an event removed", remove_event("responded"), "first_response"),
@@ -207,6 +245,19 @@ TAMPERINGS = (
         hidden=OTHER
     ), "", asked),
     Tampering("a hidden item that is shown with a made-up value", show_made_up, "", asked),
+    Tampering("fields of an event in another order", reorder_fields, ""),
+    Tampering("the salts of two claims swapped", swap_salts, ""),
+    Tampering("a claim that is stated twice", state_twice("clocks"), "is stated twice"),
+    Tampering("another due time before the one that follows", state_another_due_time_before,
+        "is stated twice"),
+    Tampering("credits that are stated twice", state_twice("credits"), "are stated twice"),
+    Tampering("terms of a clock that are stated twice", repeat_clock_terms, "a clock twice"),
+    Tampering("a rule that no release knows", add_unknown_rule, "not known here"),
+    Tampering("closed days in a form that is passed over", close_in_two_ways, "not known here"),
+    Tampering("a cycle that is no number", claim("resolution", "cycle", True), "no cycle"),
+    Tampering("zone offsets that contradict each other", lambda proof: proof["terms"][0][
+        "calendars"
+    ][0]["value"][1]["offsets"].append([0, 7200, "X"]), "the transition at 0 follows"),
     Tampering("another worth of an entry of credits", put(
         lambda proof: proof["credits"][0]["value"]["entries"][0]["granted"], "days", 3
     ), "not worth its credits"),
@@ -242,6 +293,25 @@ def test_a_change_that_the_holder_of_the_key_signs_is_found_by_recomputing(
 
 def test_at_least_twenty_kinds_are_tried() -> None:
     assert len({each.name for each in TAMPERINGS}) >= 20
+
+
+def test_a_holder_can_hide_a_clock_as_a_whole() -> None:
+    def hide(proof: Json) -> None:
+        [terms] = proof["terms"]
+        shown = (each for each in terms["clocks"] if "value" in each)
+        hide_item("clock terms", next(i for i in shown if i["value"]["name"] == "first_response"))
+        claims = (each for each in proof["clocks"] if "value" in each)
+        hide_item("clock", next(i for i in claims if i["value"]["clock"] == "first_response"))
+
+    report = verified(changed(late(), hide))
+    assert report.holds, parts(report)
+    assert "clock first_response" not in report.recomputed
+
+
+def hide_item(kind: str, item: Json) -> None:
+    hidden = commitment(kind, item["salt"], item["value"])
+    item.clear()
+    item["hidden"] = hidden
 
 
 class TestTheWholeFile:

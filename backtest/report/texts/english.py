@@ -83,6 +83,7 @@ ENGLISH = {
     "whole": "Until the end",
     "strip_alt": "{clock} of {ticket}: started {started}, due {due}, {end}.",
     "strip_alt_no_due": "{clock} of {ticket}: started {started}, {end}.",
+    "strip_head": "{clock}: {target}",
     "strip_alt_explained": "{head}. Started {started}, due {due}.",
     "ended": "completed {at}",
     "not_ended": "not completed by {at}",

@@ -84,6 +84,7 @@ FRENCH = {
     "whole": "Jusqu’à la fin",
     "strip_alt": "{clock} de {ticket} : début le {started}, échéance le {due}, {end}.",
     "strip_alt_no_due": "{clock} de {ticket} : début le {started}, {end}.",
+    "strip_head": "{clock}\u00a0: {target}",
     "strip_alt_explained": "{head}. Début le {started}, échéance le {due}.",
     "ended": "terminé le {at}",
     "not_ended": "non terminé au {at}",
