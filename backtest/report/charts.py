@@ -67,6 +67,10 @@ def columns(alt: str, shown: Sequence[Column], goal_words: str = "", line_after:
     width = min(100 / max(len(shown), 1), _WIDEST)
     base = _TOP + _HEIGHT
     parts = [level(base, 0, 100, "axis")]
+    if goal_words:
+        # Under the columns, so that it strikes no number through.
+        parts.append(level(base - GOAL * _HEIGHT, 0, 100, "goal"))
+        parts.append(text(100, base - GOAL * _HEIGHT - 4, goal_words, "tick", "end"))
     every = -(-len(shown) // _MOST_LABELS) or 1
     for index, column in enumerate(shown):
         left = width * index
@@ -86,9 +90,6 @@ def columns(alt: str, shown: Sequence[Column], goal_words: str = "", line_after:
         whole = "".join(drawn)
         is_link = bool(column.target)
         parts.append(link(column.target, whole, column.title) if is_link else element("g", whole))
-    if goal_words:
-        parts.append(level(base - GOAL * _HEIGHT, 0, 100, "goal"))
-        parts.append(text(100, base - GOAL * _HEIGHT - 4, goal_words, "tick", "end"))
     if line_after >= 0:
         parts.append(line(width * line_after, 4, base, "limit"))
     return picture(alt, base + 22, parts)

@@ -31,6 +31,10 @@ DURATION = re.compile(
     rf"(?:(?P<open>{_OPEN})[\s-]|(?:{_PLAIN})[\s-])?(?P<unit>{_UNITS}){_AFTER}"
     rf"(?:\s(?P<open_after>{_OPEN_AFTER}){_AFTER})?"
 )
+HOURS_AND_MINUTES = re.compile(
+    rf"{_BEFORE}(?P<hours>{NUMBER})(?: ?h(?:ours?|rs?|eures?)?)(?:,? and |,? et |,? )"
+    rf"(?P<minutes>{NUMBER}) ?min(?:ute)?s?{_AFTER}"
+)
 ONE = re.compile(
     rf"\b(?:an? (?:additional|further|extra|single|full)|(?:within|in|after|for|takes) an?) "
     rf"(?:(?P<open>{_OPEN})[\s-])?(?P<unit>minute|hour|day|week|month|year)\b"

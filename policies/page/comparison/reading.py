@@ -25,6 +25,7 @@ _MINUTES = {"m": 1, "h": 60, "d": DAY, "w": 7 * DAY}
 _CURRENCIES = {"€": "EUR", "$": "USD", "£": "GBP", "¥": "JPY"}
 _CURRENCIES |= {"euro": "EUR", "dollar": "USD", "pound": "GBP"}
 _NUMBER = re.compile(patterns.NUMBER)
+_BRACKETS = re.compile(r"\([^)]*\)")
 
 
 class Number(NamedTuple):
@@ -141,8 +142,11 @@ def _french_range(match: re.Match[str], _: str) -> Iterator[Quantity]:
             yield _clock(match[name], match[f"{name}m"])
 
 
-def _french_time(match: re.Match[str], _: str) -> Iterator[Quantity]:
-    yield _clock(match["hour"], match["minute"])
+def _french_time(match: re.Match[str], _: str) -> Iterator[Number]:
+    """`1 h 30` is a time of day or a duration."""
+    length = Decimal(int(match["hour"]) * 60 + int(match["minute"]))
+    alternatives = _clock(match["hour"], match["minute"]), Quantity(Kind.ELAPSED, length)
+    yield Number(match.start(), match.end(), alternatives)
 
 
 def _named_time(match: re.Match[str], _: str) -> Iterator[Quantity]:
@@ -162,10 +166,19 @@ def _one(match: re.Match[str], _: str) -> Iterator[Quantity]:
     yield _length(Decimal(1), unit, is_open=bool(match["open"] or match["open_fr"]))
 
 
+def _hours_and_minutes(match: re.Match[str], _: str) -> Iterator[Quantity]:
+    hours, minutes = _decimal(match["hours"]), _decimal(match["minutes"])
+    yield Quantity(Kind.ELAPSED, hours * 60 + minutes)
+
+
 def _duration(match: re.Match[str], _: str) -> Iterator[Number]:
-    text = re.sub(r"\([^)]*\)", "", match["numbers"])
+    """`two (2) days` is one number, and `two (3) days` are two that contradict each other."""
+    text = _BRACKETS.sub("", match["numbers"])
+    in_brackets = " ".join(_BRACKETS.findall(match["numbers"]))
     is_open = bool(match["open"] or match["open_after"])
     values = [_decimal(each) for each in _NUMBER.findall(text)] or [Decimal(1)]
+    again = (_decimal(each) for each in _NUMBER.findall(in_brackets))
+    values += [value for value in again if value not in values]
     for value in values:
         alternatives = [_length(value, match["unit"], is_open=is_open)]
         if match["unit"] == "h" and value == int(value) and value <= 24:
@@ -211,12 +224,13 @@ _READERS: tuple[tuple[re.Pattern[str], Reading], ...] = (
     (patterns.RANGE_OF_DOTS, _each(_dotted_range)),
     (patterns.HOURS_TO, _first_of_range),
     (patterns.TIME, _each(_time)),
-    (patterns.FRENCH_TIME, _each(_french_time)),
+    (patterns.FRENCH_TIME, _french_time),
     (patterns.MIDNIGHT, _each(_named_time)),
     (patterns.PERCENT, _each(_percent)),
     (patterns.MONEY, _each(_money)),
     (patterns.FOLLOWING_WEEK, _each(_following_week)),
     (patterns.HALF, _each(_half)),
     (patterns.ONE, _each(_one)),
+    (patterns.HOURS_AND_MINUTES, _each(_hours_and_minutes)),
     (patterns.DURATION, _duration),
 )

@@ -10,6 +10,10 @@ from policies.page.comparison.reading import numbers_in
 HOUR = 60
 READ = [
     ("within two (2) business days", [(Kind.BUSINESS_DAYS, 2)]),
+    ("within two (3) business days", [(Kind.BUSINESS_DAYS, 2), (Kind.BUSINESS_DAYS, 3)]),
+    ("30 (thirty) days", [(Kind.ELAPSED, 30 * DAY)]),
+    ("1 hour 30 minutes", [(Kind.ELAPSED, 90)]),
+    ("2 heures et 15 minutes", [(Kind.ELAPSED, 135)]),
     ("an additional business day to triage", [(Kind.BUSINESS_DAYS, 1)]),
     ("after 2 and 5 business days", [(Kind.BUSINESS_DAYS, 2), (Kind.BUSINESS_DAYS, 5)]),
     ("acknowledge within one hour", [(Kind.ELAPSED, HOUR)]),
@@ -61,6 +65,14 @@ def test_a_number_is_read_as_written(text: str, right: list[tuple[Kind, object]]
 @pytest.mark.parametrize("text", NO_NUMBERS)
 def test_what_measures_nothing_is_no_number(text: str) -> None:
     assert [n for n in numbers_in(text) if n.alternatives] == []
+
+
+def test_hours_with_minutes_in_french_can_be_a_time_or_a_duration() -> None:
+    [number] = numbers_in("sous 1 h 30")
+    assert {(each.kind, each.value) for each in number.alternatives} == {
+        (Kind.TIME, 90),
+        (Kind.ELAPSED, 90),
+    }
 
 
 def test_hours_in_french_can_be_a_time_or_a_duration() -> None:
