@@ -112,11 +112,8 @@ class Curve(NamedTuple):
 def curve_chart(alt: str, curve: Curve) -> str:
     """The share kept against the target, on a scale on which each step doubles the target."""
     base = _TOP + _HEIGHT
-    parts = []
-    for share in (0.25, 0.5, 0.75, 1):
-        y = base - share * _HEIGHT
-        parts.append(level(y, 0, 100, "grid"))
-        parts.append(text(0, y - 4, curve.share(share), "tick"))
+    shares = {share: base - share * _HEIGHT for share in (0.25, 0.5, 0.75, 1)}
+    parts = [level(y, 0, 100, "grid") for y in shares.values()]
     path = _curve_path(curve.points)
     area = f"{path}V{_HEIGHT}H0z"
     parts.append(
@@ -126,6 +123,8 @@ def curve_chart(alt: str, curve: Curve) -> str:
             _HEIGHT,
         )
     )
+    # Over the curve, so that it strikes no number through.
+    parts += [text(0, y - 4, curve.share(share), "tick") for share, y in shares.items()]
     parts.append(level(base, 0, 100, "axis"))
     for power in range(-3, 6, 2):
         x = _across(2.0**power)
