@@ -55,5 +55,9 @@ def test_a_clock_that_jumps_between_two_comparisons_gives_no_time_from_then_on(
         clock.now()
     assert refused.value.type.status == 503
     assert clock.there() == HERE + timedelta(seconds=29)
+    # A comparison finds the same, and needs no other one once the clock is right.
+    clock.compare(clock.local(), HERE + timedelta(seconds=29), clock.local())
+    with pytest.raises(Problem):
+        clock.now()
     off = timedelta(0)
     assert clock.now() == HERE + timedelta(seconds=29)
