@@ -13,6 +13,7 @@ from typing import Any
 
 import asyncpg
 
+from deploy.cluster.addresses import LOOPBACK
 from deploy.cluster.processes import OF_TEMPORAL
 from tests.chaos.nemesis.machine.clock import ProcessClock
 from tests.chaos.nemesis.machine.network import OUTSIDE, Network
@@ -162,7 +163,7 @@ class Machines:
     @property
     def outside(self) -> str:
         """The address of everything that has no host of its own."""
-        return self.hosts.get(OUTSIDE, "127.0.0.1")
+        return self.hosts.get(OUTSIDE, LOOPBACK)
 
 
 async def _use_up_wal(connect: Connect) -> None:
@@ -170,9 +171,12 @@ async def _use_up_wal(connect: Connect) -> None:
     with suppress(OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
         async with asyncio.timeout(WAL_SECONDS):
             connection = await connect()
-            for _ in range(WAL_FILES):
-                await connection.execute("SELECT pg_logical_emit_message(true, 'chaos', '')")
-                await connection.execute("SELECT pg_switch_wal()")
+            try:
+                for _ in range(WAL_FILES):
+                    await connection.execute("SELECT pg_logical_emit_message(true, 'chaos', '')")
+                    await connection.execute("SELECT pg_switch_wal()")
+            finally:
+                connection.terminate()
 
 
 def between(bounds: tuple[float, float], share: float) -> float:
