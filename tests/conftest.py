@@ -66,6 +66,6 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 @settings(max_examples=200, database=None, phases=[Phase.generate])
 @given(integers())
 def _read_constants(_number: int) -> None:
-    """Makes Hypothesis read the constants of all modules, which it tries as examples. Otherwise each
-    fork reads them, for two seconds each on a new clone.
+    """Makes Hypothesis read the constants of all modules, which it tries as examples. Otherwise
+    each fork reads them, for two seconds each on a new clone.
     """

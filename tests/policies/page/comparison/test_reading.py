@@ -69,10 +69,8 @@ def test_what_measures_nothing_is_no_number(text: str) -> None:
 
 def test_hours_with_minutes_in_french_can_be_a_time_or_a_duration() -> None:
     [number] = numbers_in("sous 1 h 30")
-    assert {(each.kind, each.value) for each in number.alternatives} == {
-        (Kind.TIME, 90),
-        (Kind.ELAPSED, 90),
-    }
+    found: set[tuple[Kind, object]] = {(each.kind, each.value) for each in number.alternatives}
+    assert found == {(Kind.TIME, 90), (Kind.ELAPSED, 90)}
 
 
 def test_hours_in_french_can_be_a_time_or_a_duration() -> None:
