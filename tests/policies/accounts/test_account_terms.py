@@ -1,4 +1,5 @@
 from datetime import UTC, date, datetime, timedelta, timezone
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,10 @@ from policies.accounts.account_terms import (
     ClaimTerms,
     LatenessTerms,
     MaintenanceWindow,
+    ServiceLevelTerms,
 )
 from policies.business_time.durations import Duration
+from policies.business_time.periods import Each
 from policies.loading.loader import load_contract
 from policies.loading.policy_catalog import PolicyCatalog
 from policies.schema.contract import Contract
@@ -274,3 +277,22 @@ def test_an_account_has_the_label_of_its_plan() -> None:
     assert (
         account_terms(policy, contract.model_copy(update={"plan": "free"}), 2027).plan_label is None
     )
+
+
+def test_a_service_level_is_of_its_clock_and_of_its_priorities_or_of_all() -> None:
+    level = ServiceLevelTerms(
+        name="answers",
+        label="Answers",
+        clock="first_response",
+        percent=Decimal(95),
+        each=Each.MONTH,
+        clause="answers",
+    )
+    assert level.concerns("first_response", "urgent")
+    assert level.concerns("first_response", None)
+    assert not level.concerns("resolution", "urgent")
+    of_urgent = level.model_copy(update={"priorities": ("urgent",)})
+    assert of_urgent.concerns("first_response", "urgent")
+    assert not of_urgent.concerns("first_response", "low")
+    assert not of_urgent.concerns("first_response", None)
+    assert not of_urgent.concerns("resolution", "urgent")
