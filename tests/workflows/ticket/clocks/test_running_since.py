@@ -66,6 +66,16 @@ def test_a_change_starts_no_clock_whose_stop_event_has_been() -> None:
     assert to_high(driver).ticket.clocks.latest("assignment") is None
 
 
+def test_a_clock_that_waits_for_an_assignee_does_not_start_while_there_is_one() -> None:
+    starts = (EventType.OPENED, EventType.ESCALATED)
+    driver = to_high(assigned(ticket(Reopening.NONE, starts)))
+    driver.act(Action.RESPOND, message="We investigate.", outcomes=["escalation"])
+    assert driver.ticket.clocks.latest("assignment") is None
+    free = to_high(ticket(Reopening.NONE, (EventType.ESCALATED,)))
+    free.act(Action.RESPOND, message="We investigate.", outcomes=["escalation"])
+    assert free.clock("assignment").state is ClockState.RUNNING
+
+
 def test_a_change_starts_no_clock_that_ended_with_the_resolution() -> None:
     driver = reopened(ticket(Reopening.NONE).until("2027-01-06 16:00"))
     assert to_high(driver).ticket.clocks.latest("assignment") is None
