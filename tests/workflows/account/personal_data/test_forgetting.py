@@ -51,6 +51,21 @@ def text_of(driver: AccountDriver) -> str:
     return driver.account.state.model_dump_json().lower()
 
 
+def test_a_person_is_forgotten_where_only_the_id_names_them(driver: AccountDriver) -> None:
+    driver.act(
+        AccountAction.BOOK_SESSION,
+        AFTER,
+        by=ACTOR,
+        date=date(2027, 4, 2),
+        hours=Decimal(2),
+        topic="Caches",
+        requested_by="sub-81",
+    )
+    driver.account.forget(PERSON, AFTER)
+    assert "sub-81" not in text_of(driver)
+    assert driver.account.state.sessions[-1].requested_by == ERASED
+
+
 def test_nothing_in_the_state_names_a_forgotten_person(driver: AccountDriver) -> None:
     assert all(mark in text_of(driver) for mark in MARKS)
     assert driver.account.has_of(PERSON).mentions > 5

@@ -119,6 +119,19 @@ def test_only_a_template_of_the_policy_has_one_that_stands_for_it(
     assert notice.standard == standard
 
 
+def test_a_page_states_the_clock_the_due_time_and_the_priority_of_its_promise() -> None:
+    driver = TicketDriver()
+    promise: dict[str, JsonValue] = {
+        "clock": "first_response",
+        "due_at": "2027-01-08T14:00:00Z",
+        "priority": "high",
+    }
+    update = {"template": PAGED, "key": "paged/1/on_call", "deadline": promise}
+    page = driver.notices("opened")[0].model_copy(update=update)
+    facts = driver.ticket.outbox.compose(page).facts
+    assert facts | promise == facts
+
+
 LEO = Actor(id="sub-9", role=Role.REQUESTER, name="Leo Marin")
 
 
