@@ -12,6 +12,7 @@ from itertools import count
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 
 from activities.adapters.contract_memory import InMemoryContracts
@@ -121,6 +122,14 @@ class RecordingMailer:
             raise RecipientRefused(f"550 {recipient}: no such user")
         self.emails.append(message)
         return "250 kept"
+
+
+def temporal_variables(client: Client) -> dict[str, str]:
+    """The variables by which a process reaches the server and the namespace of a client."""
+    return {
+        "TEMPORAL_ADDRESS": client.service_client.config.target_host,
+        "TEMPORAL_NAMESPACE": client.namespace,
+    }
 
 
 def desk_worker(env: WorkflowEnvironment, mailer: RecordingMailer | None = None) -> DeskWorker:

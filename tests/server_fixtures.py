@@ -11,32 +11,39 @@ from temporalio.testing import WorkflowEnvironment
 from activities.adapters.contract_memory import InMemoryContracts
 from bootstrap.senders import senders
 from deploy.cluster.environment import new_environment, variables_of
-from tests.harness import CATALOG, HARBOUR, IDENTITY, Life, RecordingMailer, opening
+from tests.harness import (
+    CATALOG,
+    HARBOUR,
+    IDENTITY,
+    Life,
+    RecordingMailer,
+    opening,
+    temporal_variables,
+)
 from worker import make_worker
 from workflows.temporal.dev_server import start_time_skipping_server
 
 Begin = Callable[..., Awaitable[Life]]
 
 
-async def _environment(config: pytest.Config) -> WorkflowEnvironment:
-    """A dev server, or a namespace of the server that --temporal names."""
-    given = config.getoption("--temporal")
-    if given is None:
-        return await start_time_skipping_server()
-    return await new_environment(variables_of(given))
-
-
 @pytest_asyncio.fixture(scope="session")
 async def env(request: pytest.FixtureRequest) -> AsyncIterator[WorkflowEnvironment]:
-    async with await _environment(request.config) as server:
-        yield server
+    """A dev server, or a namespace of the server that --temporal names."""
+    given = request.config.getoption("--temporal")
+    opened = new_environment(variables_of(given)) if given else start_time_skipping_server()
+    async with await opened as environment:
+        yield environment
 
 
 @pytest_asyncio.fixture
-async def server(request: pytest.FixtureRequest) -> AsyncIterator[WorkflowEnvironment]:
-    """A server without workers, for one test."""
-    async with await _environment(request.config) as env:
-        yield env
+async def server(
+    request: pytest.FixtureRequest, env: WorkflowEnvironment
+) -> AsyncIterator[WorkflowEnvironment]:
+    """A namespace of that server for one test, without workers."""
+    given = request.config.getoption("--temporal")
+    variables = variables_of(given) if given else temporal_variables(env.client)
+    async with await new_environment(variables) as environment:
+        yield environment
 
 
 @pytest_asyncio.fixture(scope="session")

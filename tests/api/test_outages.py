@@ -1,10 +1,8 @@
 """Responses without a worker, a server or policies, and how soon they come."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
-import pytest_asyncio
 from fastapi import FastAPI
 from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
@@ -20,13 +18,6 @@ from workflows.temporal.dev_server import start_time_skipping_server
 SHORT = Limits(timeout=timedelta(seconds=0.5))
 
 
-@pytest_asyncio.fixture
-async def idle_server() -> AsyncIterator[WorkflowEnvironment]:
-    """A server without a worker."""
-    async with await start_time_skipping_server() as server:
-        yield server
-
-
 async def check_unavailable(caller: Caller, number: str) -> None:
     for response in (
         await caller.open(),
@@ -38,9 +29,9 @@ async def check_unavailable(caller: Caller, number: str) -> None:
 
 
 async def test_without_a_worker_the_desk_is_unavailable_soon(
-    idle_server: WorkflowEnvironment,
+    server: WorkflowEnvironment,
 ) -> None:
-    caller = Caller(make_app(idle_server.client, SHORT), "service-token")
+    caller = Caller(make_app(server.client, SHORT), "service-token")
     listed: list[dict[str, str]] = []
     # A slow machine may use up the limit before the server starts the workflow.
     while not listed:

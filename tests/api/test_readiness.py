@@ -1,10 +1,8 @@
 """Readiness tells what is missing: workers, a Temporal that writes, clocks that agree, mail."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-import pytest_asyncio
 from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 
@@ -16,7 +14,6 @@ from policies.loading.policy_catalog import PolicyCatalog
 from tests.api.caller import Caller, make_app, problem
 from tests.harness import CATALOG
 from tests.ports import free_port
-from workflows.temporal.dev_server import start_time_skipping_server
 
 pytestmark = pytest.mark.fault(66)
 
@@ -29,18 +26,12 @@ def mailer(port: int) -> SmtpMailer:
     return SmtpMailer(LOOPBACK, port, tls=Tls.NONE)
 
 
-@pytest_asyncio.fixture
-async def without_worker() -> AsyncIterator[WorkflowEnvironment]:
-    async with await start_time_skipping_server() as server:
-        yield server
-
-
 async def test_a_desk_with_a_worker_misses_nothing(desk: WorkflowEnvironment) -> None:
     assert await readiness(desk).missing() == {}
 
 
-async def test_a_desk_without_a_worker_is_not_ready(without_worker: WorkflowEnvironment) -> None:
-    missing = await readiness(without_worker).missing()
+async def test_a_desk_without_a_worker_is_not_ready(server: WorkflowEnvironment) -> None:
+    missing = await readiness(server).missing()
     assert missing == {Check.WORKERS: "no worker polls the task queue desk for workflows"}
 
 

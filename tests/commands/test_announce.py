@@ -19,7 +19,7 @@ from bootstrap.senders import senders
 from commands.announce import announce
 from policies.loading.policy_catalog import PolicyCatalog
 from tests.activities.adapters.directory_server import SECRET, Directory, running
-from tests.harness import IDENTITY
+from tests.harness import IDENTITY, temporal_variables
 from tests.workflows.announcement.announcing import QUEUE, Mailer, revision
 from tests.workflows.announcement.policy_files import write_desk
 from worker import make_worker
@@ -45,8 +45,7 @@ def desk(tmp_path: Path, day: date) -> dict[str, str]:
 def on_server(desk: dict[str, str], env: WorkflowEnvironment, tmp_path: Path) -> dict[str, str]:
     """The same, with the server of the tests and an audit log."""
     return desk | {
-        "TEMPORAL_ADDRESS": env.client.service_client.config.target_host,
-        "TEMPORAL_NAMESPACE": env.client.namespace,
+        **temporal_variables(env.client),
         "DESK_TASK_QUEUE": QUEUE,
         "DESK_AUDIT_LOG": str(tmp_path / "audit.jsonl"),
     }

@@ -2,16 +2,13 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 import typer
 from temporalio.api.deployment.v1 import WorkerDeploymentInfo
 from temporalio.api.enums.v1 import RoutingConfigUpdateState
-from temporalio.client import Client
 from temporalio.common import WorkerDeploymentVersion
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import WorkflowEnvironment
@@ -25,13 +22,21 @@ from bootstrap.senders import senders
 from commands.builds import builds as list_builds
 from commands.promote import promote
 from commands.temporal.worker_deployment import MISSING, Deployment, _once_registered
+from deploy.cluster.connection import connected
 from policies.vocabulary import Action
 from tests.commands.processes.worker_process import worker_process
-from tests.harness import CATALOG, HARBOUR, IDENTITY, Life, RecordingMailer, opening
+from tests.harness import (
+    CATALOG,
+    HARBOUR,
+    IDENTITY,
+    Life,
+    RecordingMailer,
+    opening,
+    temporal_variables,
+)
 from worker import DeskWorker, make_worker
 from workflows.client.tickets import TicketClient
 from workflows.release import THIS_CODE, Release
-from workflows.temporal.connection import DATA_CONVERTER
 from workflows.temporal.dev_server import start_time_skipping_server
 
 app = typer.Typer(rich_markup_mode="rich")
@@ -41,21 +46,10 @@ app.command("builds")(list_builds)
 OF_DESK = ("--deployment", "desk")
 
 
-@pytest_asyncio.fixture
-async def server() -> AsyncIterator[WorkflowEnvironment]:
-    """A server that has no worker but those of the test."""
-    async with await start_time_skipping_server() as env:
-        yield env
-
-
-def address(server: WorkflowEnvironment) -> str:
-    return server.client.service_client.config.target_host
-
-
 async def run(server: WorkflowEnvironment, name: str, *arguments: object) -> Result:
     """One of the commands, in a process that is ours."""
     given = [name, *OF_DESK, *(str(argument) for argument in arguments)]
-    environment = {"TEMPORAL_ADDRESS": address(server)}
+    environment = temporal_variables(server.client)
     return await asyncio.to_thread(CliRunner().invoke, app, given, env=environment)
 
 
@@ -83,7 +77,7 @@ async def worker_of(
 ) -> DeskWorker:
     version = build and WorkerDeploymentVersion("desk", build)
     return make_worker(
-        await Client.connect(address(server), data_converter=DATA_CONVERTER),
+        await connected(temporal_variables(server.client)),
         senders=senders(RecordingMailer(), IDENTITY),
         contracts=InMemoryContracts([HARBOUR]),
         catalog=CATALOG,

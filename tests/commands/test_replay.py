@@ -26,7 +26,7 @@ from bootstrap.replays.history_replay import histories_in, open_histories, repla
 from commands.replay import replay as replay_command
 from policies.vocabulary import Action
 from tests.e2e.account_lives import ACCOUNT_LIVES
-from tests.harness import REQUESTER, Life, new_york, opening
+from tests.harness import REQUESTER, Life, new_york, opening, temporal_variables
 from tests.polling import eventually
 from tests.ports import free_port
 from tests.server_fixtures import Begin
@@ -201,9 +201,8 @@ async def test_an_open_ticket_whose_task_fails_is_reported_with_the_reason(
         await eventually(
             handle.fetch_history, lambda found: any(e.event_type == failed for e in found.events)
         )
-        address = server.client.service_client.config.target_host
         await eventually(lambda: server.client.count_workflows(""), lambda found: found.count == 1)
-        result = await asyncio.to_thread(run, "--open", TEMPORAL_ADDRESS=address)
+        result = await asyncio.to_thread(run, "--open", **temporal_variables(server.client))
     assert result.exit_code == ExitCode.FAILED, result.output
     assert "ticket/0000-0000-0001 (run" in result.stdout
     assert (

@@ -9,7 +9,6 @@ from email.utils import parseaddr
 from typing import Any
 
 import pytest
-import pytest_asyncio
 from temporalio.testing import WorkflowEnvironment
 
 from activities.adapters.contract_memory import InMemoryContracts
@@ -25,17 +24,10 @@ from worker import DeskWorker, make_worker
 from workflows.client.tickets import TicketClient
 from workflows.release import THIS_CODE
 from workflows.temporal.connection import TASK_QUEUE
-from workflows.temporal.dev_server import start_time_skipping_server
 from workflows.ticket.model.opening import Opening
 
 AT = datetime(2027, 3, 6, 3, 0, tzinfo=UTC)
 BO: dict[str, Any] = {"id": "bo", "name": "Bo", "email": "bo@prismic.example"}
-
-
-@pytest_asyncio.fixture(scope="module")
-async def server() -> AsyncIterator[WorkflowEnvironment]:
-    async with await start_time_skipping_server() as env:
-        yield env
 
 
 @asynccontextmanager

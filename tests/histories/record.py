@@ -158,7 +158,7 @@ async def announcement_histories() -> AsyncIterator[tuple[str, WorkflowHistory]]
         scene.mailer.refused, scene.mailer.busy = {refused}, {busy}
         async with scene.worker():
             await scene.announcement().begin()
-            await eventually(scene.state, lambda state: state.is_listed and not state.todo, 60)
+            await eventually(scene.state, lambda state: state.is_listed and not state.todo)
             scene.mailer.busy = set()
             handle = env.client.get_workflow_handle(scene.announcement().id)
             await env.fast_forward(handle, LONGEST_PAUSE)

@@ -20,7 +20,7 @@ from policies.vocabulary import Action, ClockState
 from tests.commands.processes.desk_process import run_desk
 from tests.commands.processes.worker_process import worker_process
 from tests.e2e.lives import RECEIVED, until
-from tests.harness import REQUESTER, Life, desk_worker, opening
+from tests.harness import REQUESTER, Life, desk_worker, opening, temporal_variables
 from tests.policies.requests import explained
 
 MORE_HOLIDAYS = """\
@@ -99,9 +99,7 @@ async def test_an_open_ticket_keeps_its_due_times_in_the_altered_process(
 
 
 async def replayed_in(altered: dict[str, str], server: WorkflowEnvironment) -> Any:
-    address = server.client.service_client.config.target_host
-    done = await asyncio.to_thread(
-        run_desk, "replay", "--open", "--json", TEMPORAL_ADDRESS=address, **altered
-    )
+    given = temporal_variables(server.client) | altered
+    done = await asyncio.to_thread(run_desk, "replay", "--open", "--json", **given)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)

@@ -25,6 +25,7 @@ from settings import ROOT
 from tests.api.caller import Caller, authenticator, make_app
 from tests.docs.pages import API, rows_of
 from tests.encryption.keys import ring
+from tests.harness import temporal_variables
 from tests.workflows.announcement.announcing import revision
 from tests.workflows.announcement.policy_files import write_desk
 
@@ -91,8 +92,7 @@ async def of_announcements(directory: Path, client: Client) -> set[str]:
     """The operations that `desk announce` records."""
     log, day = directory / "announcements.jsonl", revision()
     given = write_desk(directory, day) | {
-        "TEMPORAL_ADDRESS": client.service_client.config.target_host,
-        "TEMPORAL_NAMESPACE": client.namespace,
+        **temporal_variables(client),
         "DESK_TASK_QUEUE": "nobody",
         "DESK_AUDIT_LOG": str(log),
     }

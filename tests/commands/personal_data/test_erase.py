@@ -15,6 +15,7 @@ from api.identity.keys.sqlite_key_store import SqliteKeyStore
 from commands.personal_data.erase import erase
 from commands.personal_data.erasure_lines import WIDTH, erasure_lines
 from tests.api.identity.keys.sample_keys import grant, key
+from tests.harness import temporal_variables
 from workflows.client.erasure.report import ErasureReport, Item, OpenTicket, Outcome
 from workflows.client.erasure.staying import ALWAYS
 
@@ -45,7 +46,7 @@ def mail_in(state: Path) -> list[str]:
 
 async def run(desk: WorkflowEnvironment, state: Path, *options: str, given: str = "") -> Result:
     variables = {
-        "TEMPORAL_ADDRESS": desk.client.service_client.config.target_host,
+        **temporal_variables(desk.client),
         "DESK_STATE_DIR": str(state),
         "DESK_KEYS_FILE": str(state / "keys.db"),
         "DESK_AUDIT_LOG": str(state / "audit.jsonl"),

@@ -16,6 +16,7 @@ from bootstrap.exit_codes import ExitCode, Failure
 from commands.personal_data.export import _destination, export
 from settings import ROOT
 from tests.api.caller import Caller, make_app
+from tests.harness import temporal_variables
 from tests.polling import eventually
 from workflows.client.requester_tickets import tickets_of
 
@@ -27,7 +28,7 @@ ADDRESS = "mia@one-command.example"
 async def ran(desk: WorkflowEnvironment, *arguments: object, **given: Any) -> Result:
     """The command in a thread, as it has a loop of its own."""
     variables = {
-        "TEMPORAL_ADDRESS": desk.client.service_client.config.target_host,
+        **temporal_variables(desk.client),
         "DESK_CONTRACTS": str(ROOT / "examples" / "contracts"),
         **given,
     }

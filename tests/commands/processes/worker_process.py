@@ -11,6 +11,7 @@ from temporalio.testing import WorkflowEnvironment
 from activities.adapters.mail_catcher import LOOPBACK
 from tests.commands.processes.desk_process import environment
 from tests.commands.processes.forked_desk import DeskProcess, start_desk
+from tests.harness import temporal_variables
 
 AT_MOST = 30.0
 READY = "Polling the task queue"
@@ -44,7 +45,7 @@ async def worker_process(
     process = start_desk(
         ["worker", *options],
         environment(
-            TEMPORAL_ADDRESS=server.client.service_client.config.target_host,
+            **temporal_variables(server.client),
             DESK_MAIL_HOST=LOOPBACK,
             DESK_MAIL_PORT=str(mail_port),
             **variables,

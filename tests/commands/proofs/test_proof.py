@@ -14,6 +14,7 @@ from bootstrap.exit_codes import ExitCode, Failure
 from commands.proofs.proof import proof
 from proof.verification import verify
 from tests.api.caller import Caller, make_app
+from tests.harness import temporal_variables
 from tests.proof.proofs import KEY, KEY_TEXT
 
 app = typer.Typer(rich_markup_mode="rich")
@@ -23,7 +24,7 @@ app.command()(proof)
 async def ran(desk: WorkflowEnvironment, *arguments: object, **given: Any) -> Result:
     """The command in a thread, as it has a loop of its own."""
     variables = {
-        "TEMPORAL_ADDRESS": desk.client.service_client.config.target_host,
+        **temporal_variables(desk.client),
         "DESK_PROOF_KEY": KEY_TEXT,
         **given,
     }

@@ -1,6 +1,7 @@
 """The commands of docs/ops/stuck-tickets.md repair tickets on a real server."""
 
 import asyncio
+import os
 import re
 import shlex
 import sys
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from temporalio.client import Client, WorkflowExecutionDescription
+from temporalio.client import WorkflowExecutionDescription
 from temporalio.common import WorkerDeploymentVersion
 from temporalio.testing import WorkflowEnvironment
 
@@ -19,16 +20,23 @@ from benchmarks.support.next_release import GuardedTicket
 from bootstrap.exit_codes import Failure
 from bootstrap.senders import senders
 from commands.temporal.worker_deployment import Deployment
+from deploy.cluster.connection import connected
 from policies.vocabulary import Action
 from settings import ROOT
-from tests.harness import CATALOG, HARBOUR, IDENTITY, Life, RecordingMailer, opening
+from tests.harness import (
+    CATALOG,
+    HARBOUR,
+    IDENTITY,
+    Life,
+    RecordingMailer,
+    opening,
+    temporal_variables,
+)
 from tests.polling import eventually
 from worker import DeskWorker, make_worker
 from workflows.client.calls import WorkflowStuck
 from workflows.client.tickets import TicketClient
 from workflows.release import THIS_CODE, Release
-from workflows.temporal.connection import DATA_CONVERTER
-from workflows.temporal.dev_server import start_time_skipping_server
 
 pytestmark = [pytest.mark.fault(78), pytest.mark.fault("80a")]
 PAGE = (ROOT / "docs/ops/stuck-tickets.md").read_text(encoding="utf-8")
@@ -45,22 +53,18 @@ def commands(section: str) -> list[str]:
     return [line for block in blocks for line in block.splitlines()]
 
 
-@pytest_asyncio.fixture
-async def server() -> AsyncIterator[WorkflowEnvironment]:
-    async with (
-        await start_time_skipping_server() as env,
-        await worker_of(env, OLD),
-        await worker_of(env, NEW),
-    ):
-        yield env
+@pytest_asyncio.fixture(autouse=True)
+async def workers(server: WorkflowEnvironment) -> AsyncIterator[None]:
+    """A worker of each build."""
+    async with await worker_of(server, OLD), await worker_of(server, NEW):
+        yield
 
 
 async def worker_of(server: WorkflowEnvironment, build: str) -> DeskWorker:
     """A worker of a build. Only the new one has a patch."""
     workflows = (GuardedTicket, *THIS_CODE.workflows[1:]) if build == NEW else THIS_CODE.workflows
-    address = server.client.service_client.config.target_host
     return make_worker(
-        await Client.connect(address, data_converter=DATA_CONVERTER),
+        await connected(temporal_variables(server.client)),
         senders=senders(RecordingMailer(), IDENTITY),
         contracts=InMemoryContracts([HARBOUR]),
         catalog=CATALOG,
@@ -74,9 +78,12 @@ async def run(server: WorkflowEnvironment, command: str, life: Life | None = Non
     assert program == "temporal"
     number = life.number if life else ""
     given = [each.replace("7K2M-0QXW-9HTE", number) for each in arguments]
-    given += ["--address", server.client.service_client.config.target_host]
     process = await asyncio.create_subprocess_exec(
-        TEMPORAL, *given, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
+        TEMPORAL,
+        *given,
+        env=os.environ | temporal_variables(server.client),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
     )
     output, _ = await process.communicate()
     assert process.returncode == 0, output.decode()

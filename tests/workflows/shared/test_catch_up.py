@@ -25,7 +25,6 @@ from workflows.ticket.workflow import TicketWorkflow
 ESCALATE: dict[str, Any] = {"message": "We look into it.", "outcomes": ["escalation"]}
 REFUSED = "ines@contently.example"
 SOON = timedelta(seconds=4)
-PATIENCE = 30
 
 
 async def test_a_rung_due_before_the_result_of_an_activity_fires_before_it(
@@ -99,5 +98,4 @@ async def _wait_for_event(handle: WorkflowHandle[Any, Any], kind: HistoryEvent.V
     await eventually(
         handle.fetch_history,
         lambda history: kind in {event.event_type for event in history.events},
-        PATIENCE,
     )
