@@ -19,7 +19,11 @@ gc.set_threshold(100_000, 50, 50)
 gc.disable()
 
 pytest_plugins = ["tests.server_fixtures"]
-ONLY_COMPUTING = ("tests/policies/", "tests/activities/rendering/")
+WAITING = (
+    *("tests/benchmarks/", "tests/chaos/", "tests/commands/", "tests/deploy/", "tests/docs/"),
+    *("tests/security/", "tests/e2e/", "tests/encryption/", "tests/workflows/announcement/"),
+)
+COMPUTING = ("tests/policies/", "tests/activities/rendering/", "tests/backtest/", "tests/proof/")
 
 # A machine may be busy: how long an example takes says nothing. Each run has other examples.
 settings.register_profile("desk", deadline=None, max_examples=40)
@@ -49,10 +53,10 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files that only compute come last. They are short, so that all processes end at about the
-    same time; a file that waits for servers would keep one core idle meanwhile.
+    """Files that wait for processes come first and those that only compute last, so that all
+    processes of the session end at about the same time.
     """
-    items.sort(key=lambda item: item.nodeid.startswith(ONLY_COMPUTING))
+    items.sort(key=lambda item: item.nodeid.startswith(COMPUTING) - item.nodeid.startswith(WAITING))
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

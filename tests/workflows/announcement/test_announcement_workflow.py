@@ -129,7 +129,7 @@ async def test_who_is_not_taken_yet_delays_no_page_and_is_tried_again(
 
 
 async def test_a_cancelled_announcement_says_who_was_told_and_the_rest_can_follow(
-    client: Client,
+    short_runs: WorkflowEnvironment, client: Client
 ) -> None:
     scene = Scene.of(client, MANY[: 8 * BATCH])
     scene.mailer.holds_after = 5
@@ -143,6 +143,8 @@ async def test_a_cancelled_announcement_says_who_was_told_and_the_rest_can_follo
         assert not await scene.announcement().begin()
         scene.mailer.go_on.set()
         await scene.announcement().resume()
+        await eventually(scene.state, lambda state: not state.todo)
+        await short_runs.fast_forward(handle_of(scene), LONGEST_PAUSE)
         assert (await scene.ended()).told == 8 * BATCH
     assert set(scene.mailer.sent.values()) == {1}
 
