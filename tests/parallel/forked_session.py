@@ -1,7 +1,6 @@
 """`-n 5`: the tests are collected once, and run by forks of this process, one file at a time.
 
-Every process that collects for itself spends seconds on imports and on ten thousand tests. The last
-process has a low priority and takes the last files first: it uses a core while others wait.
+Every process that collects for itself spends seconds on imports and on ten thousand tests.
 """
 
 import os
@@ -9,7 +8,7 @@ import random
 import signal
 from collections.abc import Iterator
 from contextlib import suppress
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import groupby
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
@@ -22,8 +21,7 @@ import pytest
 Location: TypeAlias = "tuple[str, int | None, str]"
 
 _FORKS = get_context("fork")
-_LOW_PRIORITY = 10
-"""On the scale of nice(2)."""
+_INDEX_BYTES = 2
 _GRACE_SECONDS = 30.0
 """For the fixtures of a process that is told to stop."""
 
@@ -53,26 +51,6 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
     return True
 
 
-class _Queue:
-    """The files of a session, shared by its processes: each file is taken once, from either end."""
-
-    def __init__(self, session: pytest.Session) -> None:
-        self._files = [list(items) for _, items in groupby(session.items, key=lambda i: i.path)]
-        self._ends = _FORKS.Array("i", [0, len(self._files)])
-
-    def take(self, from_end: bool) -> list[pytest.Item]:
-        """The tests of the next file; none if all were taken."""
-        with self._ends:
-            first, end = self._ends[:]
-            if first == end:
-                return []
-            if from_end:
-                self._ends[1] = end - 1
-                return self._files[end - 1]
-            self._ends[0] = first + 1
-            return self._files[first]
-
-
 class _Fork:
     """A running process, and what it runs."""
 
@@ -85,20 +63,23 @@ Forks: TypeAlias = "dict[Connection, _Fork]"
 
 
 def _start(session: pytest.Session, number: int) -> Forks:
-    queue = _Queue(session)
+    files = [list(items) for _, items in groupby(session.items, key=lambda item: item.path)]
+    # A pipe is the queue: it holds the index of each file, and whoever is free reads the next one.
+    queue, filled = os.pipe()
+    os.write(filled, b"".join(index.to_bytes(_INDEX_BYTES) for index in range(len(files))))
+    os.close(filled)
     # Otherwise each process would make a folder of its own, and delete older ones.
     temporary: Path = session.config._tmp_path_factory.getbasetemp()  # type: ignore[attr-defined]
     forks: Forks = {}
-    for index in range(number):
+    for name in range(number):
         receiver, sender = _FORKS.Pipe(duplex=False)
-        # A single process has nobody to make room for.
-        makes_room = 0 < index == number - 1
         process = _FORKS.Process(
-            target=_run, args=(session, queue, makes_room, sender, temporary / f"process{index}")
+            target=_run, args=(session, files, queue, sender, temporary / f"process{name}")
         )
         process.start()
         sender.close()
         forks[receiver] = _Fork(process)
+    os.close(queue)
     return forks
 
 
@@ -191,14 +172,16 @@ class _Sender:
 
 
 def _run(
-    session: pytest.Session, queue: _Queue, makes_room: bool, sender: Connection, temporary: Path
+    session: pytest.Session,
+    files: list[list[pytest.Item]],
+    queue: int,
+    sender: Connection,
+    temporary: Path,
 ) -> None:
     try:
         results = _Sender(session.config, sender)
         _prepare(session, results, temporary)
-        if makes_room:
-            os.nice(_LOW_PRIORITY)
-        _run_items(_items(queue, makes_room))
+        _run_items(_items(files, queue))
         results.flush()
     except KeyboardInterrupt:
         with suppress(KeyboardInterrupt):
@@ -219,9 +202,9 @@ def _prepare(session: pytest.Session, results: _Sender, temporary: Path) -> None
     random.seed()
 
 
-def _items(queue: _Queue, from_end: bool) -> Iterator[pytest.Item]:
-    while items := queue.take(from_end):
-        yield from items
+def _items(files: list[list[pytest.Item]], queue: int) -> Iterator[pytest.Item]:
+    for index in iter(partial(os.read, queue, _INDEX_BYTES), b""):
+        yield from files[int.from_bytes(index)]
 
 
 class _Next:
