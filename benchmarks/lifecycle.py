@@ -21,9 +21,10 @@ ROUNDS = 24
 MOST_EVENTS = 110
 TARGETS = {
     ("lifecycle", "events"): at_most(MOST_EVENTS),
-    ("throughput", "share_of_baseline"): at_least(0.84),
+    ("throughput", "share_of_baseline"): at_least(0.8),
     ("replay", "per_event_by_baseline"): at_most(1.6),
 }
+IN_SANDBOX = {("throughput", "share_of_baseline"): at_least(0.84)}
 
 
 def main() -> int:
@@ -35,17 +36,23 @@ def main() -> int:
         default=ROUNDS,
         help=f"of twenty tickets and baselines (default: {ROUNDS})",
     )
+    parser.add_argument(
+        "--baseline-in-sandbox",
+        action="store_true",
+        help="as workflows run by default; tickets run without the sandbox",
+    )
     options = parser.parse_args()
     if options.rounds < 1:
         parser.error("--rounds must be at least 1")
-    report = asyncio.run(measure(options.rounds))
-    return show(report, TARGETS, as_json=options.json)
+    report = asyncio.run(measure(options.rounds, options.baseline_in_sandbox))
+    targets = TARGETS | IN_SANDBOX if options.baseline_in_sandbox else TARGETS
+    return show(report, targets, as_json=options.json)
 
 
-async def measure(rounds: int) -> Report:
+async def measure(rounds: int, in_sandbox: bool) -> Report:
     """All figures."""
     cost = await cost_of_one_lifecycle()
-    speed = await throughput(rounds)
+    speed = await throughput(rounds, in_sandbox)
     replay = await replay_cost()
     return {
         "lifecycle": cost.model_dump(),

@@ -80,15 +80,15 @@ class TakesEverything:
         return "250 OK"
 
 
-async def throughput(rounds: int) -> Throughput:
+async def throughput(rounds: int, in_sandbox: bool = False) -> Throughput:
     """Runs twenty tickets and twenty baselines in each round, on a dev server."""
     async with plain_server() as env:
-        return await throughput_of(env.client, rounds)
+        return await throughput_of(env.client, rounds, in_sandbox)
 
 
-async def throughput_of(client: Client, rounds: int) -> Throughput:
-    """The same on the server of a client."""
-    async with ticket_worker(client), baseline_worker(client):
+async def throughput_of(client: Client, rounds: int, in_sandbox: bool = False) -> Throughput:
+    """The same on the server of a client. The baseline may run in the sandbox of the SDK."""
+    async with ticket_worker(client), baseline_worker(client, in_sandbox):
         collect_less_garbage()
         lifecycles = Lifecycles(client)
         history = await history_of(client, ticket_workflow_id(await lifecycles.one()))
@@ -265,6 +265,6 @@ def ticket_worker(client: Client) -> DeskWorker:
     )
 
 
-def baseline_worker(client: Client) -> Worker:
+def baseline_worker(client: Client, in_sandbox: bool = False) -> Worker:
     """The worker of the baseline."""
-    return bare_worker(client, BASELINE_QUEUE, BaselineWorkflow, nothing)
+    return bare_worker(client, BASELINE_QUEUE, BaselineWorkflow, nothing, in_sandbox)
