@@ -117,20 +117,24 @@ def _only_on_page(
     seen: set[tuple[int, tuple[Quantity, ...]]] = set()
     for each in found:
         quantities = each.number.alternatives
-        if (each.sentence.line, quantities) in seen:
+        if (each.sentence.line, quantities) in seen or not each.number.certain:
             continue
-        text = each.sentence.text[each.number.start : each.number.end]
-        wrong = right = ""
+        place = tables.place_of(each.sentence, each.number)
         clause = finder.clause_of(each.sentence)
-        if not _is_known(quantities, known, in_hours):
+        wrong = right = ""
+        if each.number.contradicts_itself:
+            wrong, right = "words and brackets differ in", "write the same number in both"
+        elif not _is_known(quantities, known, in_hours):
             wrong, right = "only the page has", _suggestion(quantities[0], clause, promises)
-        elif not _is_known(quantities, others, in_hours):
-            place = tables.place_of(each.sentence, each.number)
-            if place is not None and not _is_known(quantities, place.numbers, in_hours):
-                wrong = f"for {place.name} only the page has"
-                right, clause = f"the policy has {place.texts}", place.clause
+        elif place is not None and not (
+            _is_known(quantities, others, in_hours)
+            or _is_known(quantities, place.numbers, in_hours)
+        ):
+            wrong, right = f"for {place.name} only the page has", f"the policy has {place.texts}"
+            clause = place.clause
         if wrong:
             seen.add((each.sentence.line, quantities))
+            text = each.sentence.text[each.number.start : each.number.end]
             wrong = f'{wrong} "{text}": {_excerpt(each)}'
             yield PageFinding(each.sentence.line, 1, wrong, right, clause)
 

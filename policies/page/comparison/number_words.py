@@ -1,5 +1,6 @@
-"""Numbers written as words, from 0 to 99, in English and French: `forty-eight`, `quarante-huit`."""
+"""Numbers written as words, from 0 to 999, in English and French: `forty-eight`, `cent vingt`."""
 
+import re
 from collections.abc import Iterator
 
 _ENGLISH = [
@@ -71,7 +72,33 @@ def _french() -> Iterator[tuple[str, int]]:
         yield f"quatre-vingt-{_FRENCH[ones]}", 80 + ones
 
 
-NUMBER_WORDS = {**dict(_english()), **dict(_french())}
+_WORDS = {**dict(_english()), **dict(_french())}
 """Each word with its number. `six` is the same in both languages; `une` is not among them, because
 it is nearly always an article.
 """
+
+
+def _one_of(words: Iterator[str]) -> str:
+    return "|".join(sorted(words, key=len, reverse=True))
+
+
+_UP_TO_99 = _one_of(word for word in _WORDS if word != "un")
+_HUNDREDS = _one_of(word for word, number in _WORDS.items() if 2 <= number <= 9)
+NUMBER_WORDS = (
+    rf"(?:(?:(?:an?|one|{_HUNDREDS})[ -]hundred|(?:(?:{_HUNDREDS}) )?cents?)(?![a-zà-ÿ])"
+    rf"(?:(?: and)? (?:{_UP_TO_99}|un))?|{_UP_TO_99})(?![a-zà-ÿ])"
+)
+"""The regular expression of a number in lower-case words. `un` alone is nearly always an article.
+"""
+_HUNDRED = re.compile(r"(?P<times>.*?)[ -]?\b(?:hundred|cents?)\b(?: and)? ?(?P<rest>.*)")
+
+
+def number_of(words: str) -> int | None:
+    """The number of a text that NUMBER_WORDS matches; None for digits."""
+    hundreds = _HUNDRED.fullmatch(words)
+    if hundreds is None:
+        return _WORDS.get(words)
+    times, rest = (
+        _WORDS.get(part, default) for part, default in zip(hundreds.groups(), (1, 0), strict=True)
+    )
+    return times * 100 + rest

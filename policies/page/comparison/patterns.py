@@ -9,9 +9,8 @@ import re
 
 from policies.page.comparison.number_words import NUMBER_WORDS
 
-_WORDS = "|".join(sorted((w for w in NUMBER_WORDS if w != "un"), key=len, reverse=True))
 _DIGITS = r"\d{1,3}(?:[ ,.]\d{3}){1,3}(?![\d])|\d{1,9}(?:[.,]\d{1,6})?"
-NUMBER = rf"(?:{_DIGITS}|(?:{_WORDS})(?![a-zà-ÿ]))"
+NUMBER = rf"(?:{_DIGITS}|{NUMBER_WORDS})"
 _IN_BRACKETS = rf"(?:\s{{0,2}}\(\s?(?:{NUMBER})\s?\))?"
 _AND = r"\s{0,2}(?:,|/|-|and|or|to|et|ou|à)\s{0,2}"
 _OPEN = r"business|working|office|support|service|opening"
@@ -39,8 +38,23 @@ ONE = re.compile(
     rf"\b(?:an? (?:additional|further|extra|single|full)|(?:within|in|after|for|takes) an?) "
     rf"(?:(?P<open>{_OPEN})[\s-])?(?P<unit>minute|hour|day|week|month|year)\b"
     rf"|\b(?:sous|dans|en) une? (?P<unit_fr>heure|jour|semaine)(?P<open_fr> ouvrée?)?\b"
+    rf"|(?<!d')\bune (?P<unit_open>heure) ouvrée\b"
 )
-HALF = re.compile(r"\bhalf an hour\b|\b(?:une )?demi-heure\b")
+_HALF_UNIT = rf"(?:(?P<open{{0}}>{_OPEN})[\s-])?(?P<unit{{0}}>{_UNITS}){_AFTER}"
+AND_A_HALF = re.compile(
+    rf"{_BEFORE}(?P<number>{NUMBER})[\s-]and[\s-]a[\s-]half[\s-]{_HALF_UNIT.format('')}"
+    rf"|{_BEFORE}(?P<number_unit>{NUMBER}|an?|une?) {_HALF_UNIT.format('_then')}"
+    rf"(?:\s(?P<open_fr>{_OPEN_AFTER}){_AFTER})? (?:and a half|et demie?)\b"
+    rf"|{_BEFORE}(?P<digits>\d{{1,3}})?(?:\s?½| 1/2)[\s-]?{_HALF_UNIT.format('_sign')}"
+)
+HALF = re.compile(
+    rf"\bhalf an? {_HALF_UNIT.format('')}|\b(?:une )?demi-(?P<unit_fr>heure|journée)\b"
+)
+NEXT_BUSINESS_DAY = re.compile(
+    r"(?P<by>\b(?:within|by|in|before|until) (?:the )?(?:end of )?(?:the )?)?"
+    r"\b(?:(?:next|following) (?:business|working) day|nbd)\b"
+    r"|\ble (?:prochain )?jour ouvré(?: suivant)?\b"
+)
 FOLLOWING_WEEK = re.compile(r"\b(?:the following|next) week\b|\bla semaine (?:suivante|d'après)\b")
 ALWAYS = re.compile(
     r"\b24 ?(?:/|x|×) ?7(?: ?(?:/|x|×) ?365)?\b"

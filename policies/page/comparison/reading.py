@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from policies.page.comparison import patterns
 from policies.page.comparison.dates import DATE, date_alternatives
-from policies.page.comparison.number_words import NUMBER_WORDS
+from policies.page.comparison.number_words import number_of
 from policies.page.comparison.quantities import ALWAYS, DAY, Kind, Quantity, percent
 
 _SAME = str.maketrans(
@@ -24,16 +24,24 @@ _SAME = str.maketrans(
 _MINUTES = {"m": 1, "h": 60, "d": DAY, "w": 7 * DAY}
 _CURRENCIES = {"€": "EUR", "$": "USD", "£": "GBP", "¥": "JPY"}
 _CURRENCIES |= {"euro": "EUR", "dollar": "USD", "pound": "GBP"}
+_ARTICLES = frozenset(("a", "an", "un", "une"))
 _NUMBER = re.compile(patterns.NUMBER)
 _BRACKETS = re.compile(r"\([^)]*\)")
+_TWICE = re.compile(rf"({patterns.NUMBER})\s{{0,2}}\(\s?({patterns.NUMBER})\s?\)")
 
 
 class Number(NamedTuple):
-    """A number on a page: where it begins and ends in its text, and its alternatives."""
+    """A number on a page: where it begins and ends in its text, and its alternatives.
+
+    `contradicts_itself`: it stands in words and in brackets, and they differ. A number that is not
+    `certain` may be none: it can only be what the policy promises.
+    """
 
     start: int
     end: int
     alternatives: tuple[Quantity, ...]
+    contradicts_itself: bool = False
+    certain: bool = True
 
 
 Reader = Callable[[re.Match[str], str], Iterable[Quantity]]
@@ -157,13 +165,29 @@ def _following_week(_: re.Match[str], __: str) -> Iterator[Quantity]:
     yield Quantity(Kind.FOLLOWING_WEEK, Decimal(1))
 
 
-def _half(_: re.Match[str], __: str) -> Iterator[Quantity]:
-    yield Quantity(Kind.ELAPSED, Decimal(30))
+def _next_business_day(match: re.Match[str], _: str) -> Iterator[Number]:
+    """A promise if something is due by it; otherwise it is mostly about requests that come late."""
+    alternatives = (Quantity(Kind.BUSINESS_DAYS, Decimal(1)),)
+    yield Number(match.start(), match.end(), alternatives, certain=bool(match["by"]))
+
+
+def _half(match: re.Match[str], _: str) -> Iterator[Quantity]:
+    yield _length(Decimal("0.5"), match["unit"] or match["unit_fr"], is_open=bool(match["open"]))
+
+
+def _and_a_half(match: re.Match[str], _: str) -> Iterator[Quantity]:
+    number = match["number"] or match["number_unit"] or match["digits"] or "0"
+    whole = Decimal(1) if number in _ARTICLES else _decimal(number)
+    unit = match["unit"] or match["unit_then"] or match["unit_sign"]
+    is_open = match["open"] or match["open_then"] or match["open_fr"] or match["open_sign"]
+    yield _length(whole + Decimal("0.5"), unit, is_open=bool(is_open))
 
 
 def _one(match: re.Match[str], _: str) -> Iterator[Quantity]:
-    unit = match["unit"] or match["unit_fr"]
-    yield _length(Decimal(1), unit, is_open=bool(match["open"] or match["open_fr"]))
+    unit = match["unit"] or match["unit_fr"] or match["unit_open"]
+    yield _length(
+        Decimal(1), unit, is_open=bool(match["open"] or match["open_fr"] or match["unit_open"])
+    )
 
 
 def _hours_and_minutes(match: re.Match[str], _: str) -> Iterator[Quantity]:
@@ -179,11 +203,13 @@ def _duration(match: re.Match[str], _: str) -> Iterator[Number]:
     values = [_decimal(each) for each in _NUMBER.findall(text)] or [Decimal(1)]
     again = (_decimal(each) for each in _NUMBER.findall(in_brackets))
     values += [value for value in again if value not in values]
+    pairs = _TWICE.findall(match["numbers"])
+    differ = any(_decimal(words) != _decimal(digits) for words, digits in pairs)
     for value in values:
         alternatives = [_length(value, match["unit"], is_open=is_open)]
         if match["unit"] == "h" and value == int(value) and value <= 24:
             alternatives.append(_clock(str(int(value)), None))
-        yield Number(match.start(), match.end(), tuple(alternatives))
+        yield Number(match.start(), match.end(), tuple(alternatives), differ)
 
 
 def _length(value: Decimal, unit: str, *, is_open: bool) -> Quantity:
@@ -208,8 +234,9 @@ def _decimal(text: str) -> Decimal:
     thousands; any other `,` or `.` is the decimal point.
     """
     text = text.strip()
-    if text in NUMBER_WORDS:
-        return Decimal(NUMBER_WORDS[text])
+    in_words = number_of(text)
+    if in_words is not None:
+        return Decimal(in_words)
     if re.fullmatch(r"\d{1,3}(?:[ ,]\d{3})+|\d{1,3}(?:\.\d{3}){2,}", text):
         return Decimal(re.sub("[ ,.]", "", text))
     return Decimal(text.replace(" ", "").replace(",", "."))
@@ -229,6 +256,8 @@ _READERS: tuple[tuple[re.Pattern[str], Reading], ...] = (
     (patterns.PERCENT, _each(_percent)),
     (patterns.MONEY, _each(_money)),
     (patterns.FOLLOWING_WEEK, _each(_following_week)),
+    (patterns.NEXT_BUSINESS_DAY, _next_business_day),
+    (patterns.AND_A_HALF, _each(_and_a_half)),
     (patterns.HALF, _each(_half)),
     (patterns.ONE, _each(_one)),
     (patterns.HOURS_AND_MINUTES, _each(_hours_and_minutes)),

@@ -4,6 +4,7 @@ import pytest
 
 from policies.documents.problems import Finding
 from policies.loading.loader import read_policy
+from policies.loading.policy_catalog import SHIPPED
 from policies.page.comparison.comparison import PageFinding, compare
 from policies.page.comparison.page_text import page_sentences
 from policies.schema.policy import SupportPolicy
@@ -54,6 +55,10 @@ def compared(
         ("90 minutes", "We answer within 90 min."),
         ("2 business days", "We answer in two working days."),
         ("the following week", "We answer in the following week."),
+        ("90 minutes", "We answer within one and a half hours."),
+        ("1 business day", "You get an answer by the next business day."),
+        ("1 business day", "We answer the next business day."),
+        ("120 minutes", "We answer within one hundred and twenty minutes."),
     ],
 )
 def test_equal_numbers_in_other_words_are_equal(target: str, page: str) -> None:
@@ -81,6 +86,18 @@ def test_what_differs_is_named_on_both_sides_with_place_and_clause(
     assert of_policy.path == ("clocks", "first_response", "within")
     assert of_policy.wrong == f'only the policy has "{target}", and not the page'
     assert of_policy.clause == "response"
+
+
+def test_the_next_business_day_is_no_promise_where_nothing_is_due_by_it() -> None:
+    page = "We answer within 1 hour. What comes in the evening counts for the next business day."
+    assert compared(quill("1 hour"), HOURS + page) == ((), ())
+
+
+@pytest.mark.parametrize("page", ["one (4) hour", "4 (one) hours", "one (4) or four (1) hours"])
+def test_words_and_brackets_that_differ_are_named_even_if_the_policy_has_both(page: str) -> None:
+    policy = quill("1 hour", **{"An answer in time.": "In 1 hour and at night in 4 hours."})
+    [found] = {each.wrong.split(":")[0] for each in compared(policy, HOURS + page)[0]}
+    assert found == f'words and brackets differ in "{page}"'
 
 
 def test_a_business_day_is_24_hours_only_on_a_calendar_that_never_closes() -> None:
@@ -139,6 +156,28 @@ CHANGES = [
     ("contentsquare", "fr", "30 jours", "60 jours"),
     ("contentsquare", "en", "08:00–16:00", "08:00–15:00"),
 ]
+
+
+CHANGED_POLICIES = [
+    ("contently", "2 business days", "3 business days"),
+    ("prismic", "1 hour", "3 hours"),
+    ("cention", "4 business hours", "5 business hours"),
+    ("contensive", "90 days", "91 days"),
+    ("contentsquare", "48 business hours", "47 business hours"),
+]
+
+
+@pytest.mark.parametrize(("policy", "old", "new"), CHANGED_POLICIES)
+def test_a_changed_number_of_a_policy_is_found_with_its_place(
+    policy: str, old: str, new: str
+) -> None:
+    text = (SHIPPED / f"{policy}.yaml").read_text(encoding="utf-8")
+    assert old in text
+    changed = read_policy(text.replace(old, new))
+    found = compare(changed, page_sentences(markdown_of(policy, "en").encode()), 2027).of_policy
+    named = [each for each in found if f'"{new}"' in each.wrong]
+    assert named
+    assert all(each.path and each.clause for each in named)
 
 
 @pytest.mark.parametrize(("policy", "language", "old", "new"), CHANGES)
