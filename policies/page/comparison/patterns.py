@@ -53,7 +53,7 @@ HALF = re.compile(
 NEXT_BUSINESS_DAY = re.compile(
     r"(?P<by>\b(?:within|by|in|before|until) (?:the )?(?:end of )?(?:the )?)?"
     r"\b(?:(?:next|following) (?:business|working) day|nbd)\b"
-    r"|\ble (?:prochain )?jour ouvré(?: suivant)?\b"
+    r"|\ble (?:prochain jour ouvré|jour ouvré suivant)\b"
 )
 FOLLOWING_WEEK = re.compile(r"\b(?:the following|next) week\b|\bla semaine (?:suivante|d'après)\b")
 ALWAYS = re.compile(

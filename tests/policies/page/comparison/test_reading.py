@@ -72,6 +72,8 @@ NO_NUMBERS = [
     "you may 5 times",
     "one or all of the following",
     "un jour férié",
+    "le jour ouvré commence à l'ouverture",
+    "à partir d'une heure ouvrée",
 ]
 
 
