@@ -14,7 +14,7 @@ from backtest.report.texts.english import EVENTS as ENGLISH_EVENTS
 from backtest.report.texts.french import EVENTS as FRENCH_EVENTS
 from backtest.report.texts.french import FRENCH
 from backtest.results.spread import EDGES
-from backtest.results.totals import Tally
+from backtest.results.totals import Tally, percent
 from policies.business_time.months import Month
 from policies.i18n.locales import words_in
 from policies.i18n.phrases import Phrases
@@ -148,10 +148,8 @@ class Wording:
         return self.say_number(f"{value:,.2f}".rstrip("0").rstrip("."))
 
     def share(self, value: float, digits: int = 1) -> str:
-        """A share from 0 to 1 as `84.3 %`. What is not all is never shown as all of it."""
-        most = 100 - 10**-digits
-        percent = min(value * 100, most) if value < 1 else 100.0
-        text = "100" if value >= 1 else f"{percent:.{digits}f}"
+        """A share from 0 to 1 as `84.3 %`, rounded down."""
+        text = "100" if value >= 1 else percent(value, digits)
         return self.say_number(text) + (f"{SPACE}%" if self.language == "fr" else "%")
 
     def say_number(self, text: str) -> str:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from math import floor
 from typing import NamedTuple
 
 from backtest.results.clock_result import ClockResult, ResultState, Why
@@ -15,6 +16,13 @@ class Cell(NamedTuple):
     clock: str
     priority: str | None
     month: str
+
+
+def percent(share: float, digits: int = 1) -> str:
+    """A share from 0 to 1 as `84.3`, rounded down: 94.97 % do not keep a goal of 95 %."""
+    scale = 10**digits
+    # A product such as 0.29 * 100 is a little below the number that it stands for.
+    return f"{floor(round(share * 100 * scale, 6)) / scale:.{digits}f}"
 
 
 @dataclass

@@ -9,7 +9,7 @@ from rich.table import Table
 
 from backtest.comparison.comparison import Comparison, Kind, Way
 from backtest.comparison.sweep import GOAL, Sweep
-from backtest.results.totals import Tally
+from backtest.results.totals import Tally, percent
 from commands.backtest.report_tables import length, number_of, time_text
 
 EXAMPLES = 3
@@ -59,7 +59,7 @@ def print_sweep(console: Console, sweep: Sweep) -> None:
         table.add_row(
             step.target + note,
             "█" * round((share or 0) * _BAR),
-            "" if share is None else f"{share:.1%}",
+            "" if share is None else f"{percent(share)}%",
             f"{tally.met:,}",
             f"{tally.breached:,}",
             length(late) if late else "",
@@ -144,7 +144,7 @@ def value_text(value: JsonValue) -> str:
 
 
 def _share(tally: Tally) -> str:
-    return "" if tally.attainment is None else f"{tally.attainment:.1%}"
+    return "" if tally.attainment is None else f"{percent(tally.attainment)}%"
 
 
 def _credits(tally: Tally) -> str:

@@ -10,7 +10,7 @@ from rich.table import Table
 from backtest.log.unreadable import LeftOut, Reason
 from backtest.results.backtest_report import BacktestReport, Note
 from backtest.results.clock_result import Why
-from backtest.results.totals import Tally, Totals
+from backtest.results.totals import Tally, Totals, percent
 
 WORST = 10
 """How many of the worst results a terminal shows; `--json` has a hundred."""
@@ -124,7 +124,7 @@ def _months(totals: Totals) -> Table:
 
 
 def _kept(tally: Tally) -> str:
-    return "" if tally.attainment is None else f"{tally.attainment:.1%}"
+    return "" if tally.attainment is None else f"{percent(tally.attainment)}%"
 
 
 def _print_rules(console: Console, clock: str, tally: Tally) -> None:

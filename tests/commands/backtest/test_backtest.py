@@ -155,7 +155,7 @@ def test_another_value_is_compared_with_the_policy(tmp_path: Path) -> None:
     assert (worse["before"], worse["after"], worse["number"]) == ("met", "breached", 1)
     assert [reason["clause"] for reason in worse["why"]] == ["response"]
     assert [each["ticket"] for each in worse["examples"]] == ["INC0000007"]
-    assert "91.7%" in (tmp_path / "compared.html").read_text()
+    assert "91.6%" in (tmp_path / "compared.html").read_text()
 
 
 def test_a_comparison_is_readable_in_a_terminal() -> None:
