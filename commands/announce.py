@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from commands.announcements.report import Report
     from policies.loading.policy_catalog import PolicyCatalog
     from policies.reports.announcements import Announcement
+    from policies.schema.policy import SupportPolicy
     from settings import Settings
     from workflows.client.announcements import AnnouncementClient, AnnouncementView
 
@@ -90,7 +91,7 @@ def announce(  # noqa: PLR0913, PLR0917  # one parameter for each option
     catalog = _catalog(settings)
     announcement = _announcement(catalog, policy, revision)
     if dry_run:
-        _dry_run(settings, catalog, announcement, as_json)
+        _dry_run(settings, catalog, announcement, account, as_json=as_json)
         return
     from workflows.client.calls import DeskUnavailable
 
@@ -130,8 +131,7 @@ class _Work:
         if waits:
             view = await ended(client)
         elif has_changed:
-            done = "is being cancelled" if cancel else "has begun"
-            echo(f"It {done}. Without other options, this command shows how far it is.")
+            echo(self._done(cancel=cancel))
             return
         else:
             view = await seen(client)
@@ -158,28 +158,26 @@ class _Work:
         return True
 
     async def _begin(self, client: "AnnouncementClient") -> bool:
-        from policies.loading.effective_date import takes_effect
+        from bootstrap.contracts import contract_directory
+        from commands.announcements.accounts import contracts_of
 
         new = self._announcement.new
-        if takes_effect(new) <= datetime.now(UTC) and await client.view() is None:
-            raise _usage(f"the revision of {new.revision} is already in force", "--revision")
+        if _is_in_force(new):
+            if not await client.was_started():
+                raise _in_force(new)
+            return False
         if self._account is not None:
-            await self._check_account(self._account)
+            await contracts_of(contract_directory(self._settings), new.policy, self._account)
         return await client.begin()
 
-    async def _check_account(self, account: str) -> None:
-        from activities.ports import ContractUnavailable, UnknownAccount
-        from bootstrap.contracts import contract_directory
-
-        policy = self._announcement.new.policy
-        try:
-            contract = await contract_directory(self._settings).find(account)
-        except UnknownAccount as error:
-            raise _usage(str(error), "--account") from None
-        except ContractUnavailable as error:
-            raise Failure(ExitCode.FAILED, str(error)) from None
-        if contract.policy != policy:
-            raise _usage(f"{account} is under {contract.policy}, not {policy}", "--account")
+    def _done(self, *, cancel: bool) -> str:
+        """What a command that does not wait says. It must not send anybody to a command that
+        notifies an account again.
+        """
+        done = "It is being cancelled." if cancel else "It has begun."
+        if self._account is None:
+            return f"{done} Without other options, this command shows how far it is."
+        return f"{done} Once it has ended, this command without other options begins it again."
 
     def _entry(self, operation: str, at: datetime) -> "AuditEntry":
         from api.audit.entry import AuditEntry, Outcome
@@ -239,19 +237,22 @@ def _show(report: "Report", as_json: bool, view: "AnnouncementView") -> None:
 
 
 def _dry_run(
-    settings: "Settings", catalog: "PolicyCatalog", announcement: "Announcement", as_json: bool
+    settings: "Settings",
+    catalog: "PolicyCatalog",
+    announcement: "Announcement",
+    account: str | None,
+    *,
+    as_json: bool,
 ) -> None:
-    from activities.rendering.email_composer import EmailComposer, Identity
-    from activities.rendering.template_renderer import TemplateRenderer
     from bootstrap.contracts import contract_directory
-    from bootstrap.own_templates import own_templates
-    from commands.announcements.dry_run import dry_run, show
+    from commands.announcements.accounts import contracts_of
+    from commands.announcements.dry_run import composer_of, dry_run, show
 
-    composer = EmailComposer(
-        Identity(settings.mail_from, settings.mail_domain),
-        TemplateRenderer(own=own_templates(settings.policies, catalog)),
-    )
-    report = asyncio.run(dry_run(announcement, contract_directory(settings), composer))
+    new = announcement.new
+    if _is_in_force(new):
+        raise _in_force(new)
+    contracts = asyncio.run(contracts_of(contract_directory(settings), new.policy, account))
+    report = dry_run(announcement, contracts, composer_of(settings, catalog))
     if as_json:
         echo(report.model_dump_json(indent=2, exclude_none=True))
     else:
@@ -269,9 +270,23 @@ def _announcement(catalog: "PolicyCatalog", policy: str, revision: str) -> "Anno
     except ValueError:
         raise _usage(f"{revision!r} is not a date; write 2027-06-01", "--revision") from None
     try:
+        catalog.revisions(policy)
+    except UnknownPolicy as error:
+        raise _usage(str(error), "POLICY") from None
+    try:
         return announcement_of(catalog, policy, day)
     except (UnknownPolicy, FirstRevision) as error:
         raise _usage(str(error), "--revision") from None
+
+
+def _is_in_force(policy: "SupportPolicy") -> bool:
+    from policies.loading.effective_date import takes_effect
+
+    return takes_effect(policy) <= datetime.now(UTC)
+
+
+def _in_force(policy: "SupportPolicy") -> typer.BadParameter:
+    return _usage(f"the revision of {policy.revision} is already in force", "--revision")
 
 
 def _catalog(settings: "Settings") -> "PolicyCatalog":

@@ -1,18 +1,21 @@
 """A dry run: the addressees of an announcement, by the files of this machine. Nothing is sent."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 
 from pydantic import BaseModel
 
 from activities.announcement_notices import AnnouncementNotices
-from activities.ports import ContractRegister, ContractUnavailable, RecipientRefused, TemplateFailed
-from activities.rendering.email_composer import EmailComposer
-from bootstrap.exit_codes import ExitCode, Failure
+from activities.ports import RecipientRefused, TemplateFailed
+from activities.rendering.email_composer import EmailComposer, Identity
+from activities.rendering.template_renderer import TemplateRenderer
+from bootstrap.own_templates import own_templates
 from commands.announcements.report import change_lines
 from commands.console.plain_output import echo
+from policies.loading.policy_catalog import PolicyCatalog
 from policies.reports.announcements import Announcement, ClauseChange, changes
 from policies.schema.contract import Contract
+from settings import Settings
 
 
 class Addressee(BaseModel):
@@ -39,23 +42,27 @@ class DryRun(BaseModel):
         return bool(self.nobody) or any(each.error for each in self.would_be_told)
 
 
-async def dry_run(
-    announcement: Announcement, contracts: ContractRegister, composer: EmailComposer
+def dry_run(
+    announcement: Announcement, contracts: Iterable[Contract], composer: EmailComposer
 ) -> DryRun:
-    """Writes every e-mail, and sends none. Raises Failure if a contract cannot be read."""
+    """Writes every e-mail to the people of these contracts, and sends none."""
     old, new = announcement
-    try:
-        under = await contracts.under(new.policy)
-    except ContractUnavailable as error:
-        raise Failure(ExitCode.FAILED, str(error)) from None
     notices = AnnouncementNotices(announcement, datetime.now(UTC))
-    told = {each.account: [*_addressees(each, notices, composer)] for each in under}
+    told = {each.account: [*_addressees(each, notices, composer)] for each in contracts}
     return DryRun(
         policy=new.policy,
         revision=new.revision,
         changes=changes(old, new),
         would_be_told=tuple(addressee for found in told.values() for addressee in found),
         nobody=tuple(account for account, found in told.items() if not found),
+    )
+
+
+def composer_of(settings: Settings, catalog: PolicyCatalog) -> EmailComposer:
+    """Writes e-mails as the workers of these settings do."""
+    return EmailComposer(
+        Identity(settings.mail_from, settings.mail_domain),
+        TemplateRenderer(own=own_templates(settings.policies, catalog)),
     )
 
 

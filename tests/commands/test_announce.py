@@ -16,13 +16,15 @@ from typer.testing import CliRunner, Result
 from activities.adapters.contract_files import ContractFiles
 from bootstrap.exit_codes import Failure
 from bootstrap.senders import senders
-from commands.announce import announce
+from commands.announce import announce, announced_by
 from policies.loading.policy_catalog import PolicyCatalog
+from policies.reports.announcements import announcement_of
 from tests.activities.adapters.directory_server import SECRET, Directory, running
 from tests.harness import IDENTITY, temporal_variables
 from tests.workflows.announcement.announcing import QUEUE, Mailer, revision
 from tests.workflows.announcement.policy_files import write_desk
 from worker import make_worker
+from workflows.client.announcements import AnnouncementClient
 
 app = typer.Typer(rich_markup_mode="rich")
 app.command()(announce)
@@ -149,28 +151,59 @@ async def test_one_account_can_be_notified(
     assert [entry["account"] for entry in audited(on_server)] == ["nordic"]
 
 
+async def test_nobody_is_told_to_repeat_what_notifies_an_account_again(
+    env: WorkflowEnvironment, on_server: dict[str, str], day: date
+) -> None:
+    del env
+    result = await announced(on_server, day, "--account", "nordic", "--no-wait")
+    assert "this command without other options begins it again" in told(result)
+    assert "shows" not in told(result)
+
+
+@pytest.mark.parametrize("options", [(), ("--dry-run",)])
 @pytest.mark.parametrize(
     ("account", "message"), [("nobody", "no account 'nobody'"), ("harbour", "under contently")]
 )
 async def test_an_account_that_is_not_under_the_policy_is_a_usage_error(
-    on_server: dict[str, str], day: date, account: str, message: str
+    on_server: dict[str, str], day: date, account: str, message: str, options: tuple[str, ...]
 ) -> None:
-    result = await announced(on_server, day, "--account", account)
+    result = await announced(on_server, day, "--account", account, *options)
     assert result.exit_code == 2
     assert message in told(result)
 
 
-@pytest.mark.clause("cention/changes")
-async def test_a_revision_that_is_in_force_is_not_announced(
-    on_server: dict[str, str], day: date
-) -> None:
-    policy = Path(on_server["DESK_POLICIES"]) / "cention-next.yaml"
+def takes_effect_today(desk: dict[str, str], day: date) -> date:
+    policy = Path(desk["DESK_POLICIES"]) / "cention-next.yaml"
     today = datetime.now(UTC).date()
     policy.write_text(policy.read_text().replace(str(day), str(today)))
-    result = await announced(on_server, today)
+    return today
+
+
+@pytest.mark.parametrize("options", [(), ("--account", "nordic"), ("--dry-run",)])
+@pytest.mark.clause("cention/changes")
+async def test_a_revision_that_is_in_force_is_not_announced(
+    on_server: dict[str, str], day: date, options: tuple[str, ...]
+) -> None:
+    today = takes_effect_today(on_server, day)
+    result = await announced(on_server, today, *options)
     assert result.exit_code == 2
     assert "already in force" in told(result)
-    assert audited(on_server) == []
+
+
+async def test_an_account_is_not_notified_again_of_a_revision_that_is_in_force_by_then(
+    env: WorkflowEnvironment, on_server: dict[str, str], day: date
+) -> None:
+    today = takes_effect_today(on_server, day)
+    revision_of_today = announced_by(
+        announcement_of(PolicyCatalog.load(on_server["DESK_POLICIES"]), "cention", today)
+    )
+    mailer = Mailer()
+    async with worker(env, on_server, mailer):
+        await AnnouncementClient(env.client, revision_of_today, "nordic", QUEUE).begin()
+        result = await announced(on_server, today, "--account", "nordic")
+    assert result.exit_code == 0, result.output
+    assert result.stdout.splitlines()[-1].startswith("completed: 2 notified")
+    assert mailer.sent.total() == 2
 
 
 async def test_what_never_began_is_neither_cancelled_nor_continued(
@@ -193,6 +226,16 @@ def test_a_dry_run_sends_nothing_and_lists_the_addressees(desk: dict[str, str], 
     assert "harbour" not in result.stdout
 
 
+def test_a_dry_run_for_one_account_lists_its_addressees_only(
+    desk: dict[str, str], day: date
+) -> None:
+    (Path(desk["DESK_CONTRACTS"]) / "silent.yaml").write_text(SILENT)
+    result = run(desk, "cention", "--revision", day, "--dry-run", "--account", "nordic")
+    assert result.exit_code == 0, result.output
+    assert "nordic: nils@nordic.example would be notified" in result.stdout
+    assert "silent" not in result.stdout
+
+
 def test_an_account_without_an_addressee_is_listed(desk: dict[str, str], day: date) -> None:
     (Path(desk["DESK_CONTRACTS"]) / "silent.yaml").write_text(SILENT)
     result = run(desk, "cention", "--revision", day, "--dry-run")
@@ -203,9 +246,9 @@ def test_an_account_without_an_addressee_is_listed(desk: dict[str, str], day: da
 @pytest.mark.parametrize(
     ("policy", "revision", "message"),
     [
-        ("cention", "soon", "is not a date"),
-        ("cention", "2199-01-01", "has no revision of"),
-        ("nobodys", "2199-01-01", "there is no policy"),
+        ("cention", "soon", "'--revision': 'soon' is not a date"),
+        ("cention", "2199-01-01", "'--revision': \"cention\" has no revision of"),
+        ("nobodys", "2199-01-01", "'POLICY': there is no policy"),
     ],
 )
 def test_an_unknown_policy_or_revision_is_a_usage_error(

@@ -2,7 +2,8 @@
 
 It goes round by round. A round is a page of accounts, or those who were not told at the first
 attempt, in batches, of which a few are sent at the same time. Between two rounds it continues as
-new if its history is long.
+new if its history is long. A round may have more batches than a history can hold: then it ends
+early, and the next run begins with the rest.
 
 A cancellation ends it: batches under way stop with the e-mail that they are sending and report what
 they have sent. Another run can continue from the state.
@@ -153,7 +154,7 @@ class AnnouncementWorkflow:
         self.state.begin(page)
 
     async def _send_from(self, queue: deque[str]) -> None:
-        while queue and not self.cancellation.is_pending:
+        while queue and not (self.cancellation.is_pending or self.run_length.is_overdue):
             batch = tuple(queue.popleft() for _ in range(min(BATCH, len(queue))))
             result = await workflow.execute_activity_method(
                 Announcements.announce_to,
@@ -167,3 +168,4 @@ class AnnouncementWorkflow:
             )
             self.state.record(batch, result, workflow.now())
             queue.extend(result.more)
+            self.run_length.look()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
+from temporalio.api.failure.v1 import Failure
 from temporalio.client import (
     Client,
     WorkflowExecutionDescription,
@@ -122,6 +123,10 @@ class AnnouncementClient:
             raise NotUnderWay
         await self._handle.cancel(rpc_timeout=RPC_TIMEOUT)
 
+    async def was_started(self) -> bool:
+        """Whether Temporal has the announcement, under way or ended. Raises RPCError."""
+        return await self._described() is not None
+
     async def view(self) -> AnnouncementView | None:
         """The announcement; None if it never began, or the retention is over.
 
@@ -180,8 +185,16 @@ class AnnouncementClient:
         for pending in found.raw_description.pending_activities:
             if pending.HasField("last_failure"):
                 await put_in_clear(pending.last_failure, self._client.data_converter)
-                return pending.last_failure.message
+                return obstacle_of(pending.last_failure)
         return None
+
+
+def obstacle_of(failure: Failure) -> str:
+    """Why an activity did not succeed, for people."""
+    # Temporal's own words are "activity Heartbeat timeout".
+    if failure.HasField("timeout_failure_info"):
+        return "a worker did not answer in time; it is tried again"
+    return failure.message
 
 
 def _status_of(found: WorkflowExecutionDescription) -> Status:

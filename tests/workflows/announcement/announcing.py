@@ -111,11 +111,15 @@ class Scene:
         ):
             yield
 
+    @property
+    def announced(self) -> Announced:
+        """What is announced."""
+        fingerprint = announcement_of(catalog(self.day), "cention", self.day).fingerprint
+        return Announced(policy="cention", revision=self.day, fingerprint=fingerprint)
+
     def announcement(self, account: str | None = None) -> AnnouncementClient:
         """The announcement of the revision, to all accounts or to one."""
-        fingerprint = announcement_of(catalog(self.day), "cention", self.day).fingerprint
-        announced = Announced(policy="cention", revision=self.day, fingerprint=fingerprint)
-        return AnnouncementClient(self.client, announced, account, QUEUE)
+        return AnnouncementClient(self.client, self.announced, account, QUEUE)
 
     async def ended(self, account: str | None = None) -> AnnouncementState:
         """The state of the announcement when it has told everybody."""

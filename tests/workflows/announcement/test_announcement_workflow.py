@@ -22,14 +22,15 @@ from policies.terms.model.recipient import Recipient
 from tests.encryption.keys import NEW, OLD, ring
 from tests.polling import eventually
 from tests.workflows.announcement.announcing import QUEUE, Scene, contract
-from workflows.announcement.state import LONGEST_PAUSE
-from workflows.announcement.workflow import BATCH
+from workflows.announcement.state import LONGEST_PAUSE, AnnouncementState
+from workflows.announcement.workflow import BATCH, AnnouncementStart, AnnouncementWorkflow
 from workflows.client.announcements import NotToContinue, Status
 from workflows.release import THIS_CODE
 from workflows.temporal.connection import connect
 from workflows.temporal.dev_server import start_time_skipping_server
 
-SHORT_RUNS = {"limit.historyCount.suggestContinueAsNew": "60"}
+LONG_RUN = 60
+SHORT_RUNS = {"limit.historyCount.suggestContinueAsNew": str(LONG_RUN)}
 MANY = [contract(f"account-{number:03d}") for number in range(2 * PAGE + 30)]
 
 
@@ -56,6 +57,24 @@ async def test_everybody_is_told_once_over_pages_and_runs(client: Client) -> Non
     lengths = [len(history.events) for history in await scene.runs()]
     assert len(lengths) > 1
     assert max(lengths) < 250
+
+
+async def test_a_round_that_is_longer_than_a_run_goes_on_in_the_next_one(client: Client) -> None:
+    scene = Scene.of(client, MANY)
+    gone = [f"gone-{number:03d}" for number in range(2 * PAGE)]
+    todo = [*scene.contracts.contracts, *gone]
+    carried = AnnouncementState(accounts=len(todo), is_listed=True, todo=todo)
+    await client.start_workflow(
+        AnnouncementWorkflow.run,
+        AnnouncementStart(announced=scene.announced, carried=carried),
+        id=scene.announcement().id,
+        task_queue=QUEUE,
+    )
+    async with scene.worker():
+        state = await scene.ended()
+    assert scene.mailer.sent == {f"mia@{each.account}.example": 1 for each in MANY}
+    assert (state.told, state.skipped.count) == (len(MANY), len(gone))
+    assert max(len(history.events) for history in await scene.runs()) < 2 * LONG_RUN
 
 
 async def test_no_history_has_an_address(client: Client) -> None:
