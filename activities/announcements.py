@@ -27,7 +27,7 @@ MOST_LETTERS = 100
 LONGEST_ERROR = 200
 """Characters of an error in a result; the log has the whole one."""
 NOT_NAMED = "the contract does not name this address any more"
-NOT_YET = "the mail server did not take it yet"
+NOT_YET = "it was not tried yet, or the mail server did not take it"
 
 
 class Announced(Persisted):

@@ -99,7 +99,10 @@ def announce(  # noqa: PLR0913, PLR0917  # one parameter for each option
     try:
         asyncio.run(work.run(cancel=cancel, resume=resume, waits=not no_wait, as_json=as_json))
     except DeskUnavailable as error:
-        raise Failure(ExitCode.FAILED, f"No worker answers: {error}") from None
+        from commands.announcements.watching import why_unseen
+
+        reason = why_unseen(error)
+        raise Failure(ExitCode.FAILED, f"It is not known how far it is: {reason}.") from None
 
 
 class _Work:

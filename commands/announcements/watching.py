@@ -9,11 +9,19 @@ from bootstrap.exit_codes import ExitCode, Failure
 from commands.announcements.report import progress_of
 from commands.console.terminal import Terminal
 from workflows.client.announcements import AnnouncementClient, AnnouncementView, Status
-from workflows.client.calls import DeskUnavailable
+from workflows.client.calls import DeskUnavailable, WorkflowStuck, WorkflowUnreadable
 
 POLL_SECONDS = 0.5
 """The pause between two looks at an announcement that is under way."""
 _PASSING = (RPCStatusCode.UNAVAILABLE, RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.CANCELLED)
+
+
+def why_unseen(error: DeskUnavailable) -> str:
+    """Why it is not known how far the announcement is."""
+    if isinstance(error, WorkflowStuck | WorkflowUnreadable):
+        return str(error)
+    # The text of the error is for those who send requests.
+    return "no worker answers; the announcement goes on when one does"
 
 
 async def seen(client: AnnouncementClient) -> AnnouncementView:
@@ -31,7 +39,7 @@ async def ended(client: AnnouncementClient) -> AnnouncementView:
             try:
                 view = await seen(client)
             except DeskUnavailable as error:
-                status.update(f"Notifying ... no worker answers: {escape(str(error))}")
+                status.update(f"Notifying ... {escape(why_unseen(error))}")
             except RPCError as error:
                 if error.status not in _PASSING:
                     raise
