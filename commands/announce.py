@@ -134,7 +134,7 @@ class _Work:
         if waits:
             view = await ended(client)
         elif has_changed:
-            echo(self._done(cancel=cancel))
+            self._show_requested(as_json, cancel=cancel)
             return
         else:
             view = await seen(client)
@@ -173,14 +173,14 @@ class _Work:
             await contracts_of(contract_directory(self._settings), new.policy, self._account)
         return await client.begin()
 
-    def _done(self, *, cancel: bool) -> str:
-        """What a command that does not wait says. It must not send anybody to a command that
-        notifies an account again.
-        """
-        done = "It is being cancelled." if cancel else "It has begun."
-        if self._account is None:
-            return f"{done} Without other options, this command shows how far it is."
-        return f"{done} Once it has ended, this command without other options begins it again."
+    def _show_requested(self, as_json: bool, *, cancel: bool) -> None:
+        from commands.announcements.report import Requested
+
+        new, status = self._announcement.new, "cancelling" if cancel else "running"
+        done = Requested(
+            policy=new.policy, revision=new.revision, account=self._account, status=status
+        )
+        echo(done.model_dump_json(indent=2, exclude_none=True) if as_json else str(done))
 
     def _entry(self, operation: str, at: datetime) -> "AuditEntry":
         from api.audit.entry import AuditEntry, Outcome

@@ -5,6 +5,7 @@ Temporal has no addresses of an announcement. They are looked up in the contract
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
+from typing import Literal
 
 from pydantic import BaseModel
 
@@ -55,6 +56,22 @@ class Report(Counts):
     def is_complete(self) -> bool:
         """Whether everybody was told, and nobody is missing."""
         return self.status is Status.COMPLETED and not self.failed and not self.nobody
+
+
+class Requested(BaseModel):
+    """What a command that does not wait has done: a start, or else a cancellation."""
+
+    policy: str
+    revision: date
+    account: str | None
+    status: Literal["running", "cancelling"]
+
+    def __str__(self) -> str:
+        done = "It has begun." if self.status == "running" else "It is being cancelled."
+        if self.account is None:
+            return f"{done} Without other options, this command shows how far it is."
+        # Nobody must be sent to a command that notifies an account again.
+        return f"{done} Once it has ended, this command without other options begins it again."
 
 
 async def report_of(

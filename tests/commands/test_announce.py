@@ -1,6 +1,5 @@
 """`desk announce` starts an announcement, watches it, and reports who was not told."""
 
-import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -9,27 +8,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import typer
 from temporalio.testing import WorkflowEnvironment
-from typer.testing import CliRunner, Result
 
 from activities.adapters.contract_files import ContractFiles
 from bootstrap.exit_codes import Failure
 from bootstrap.senders import senders
-from commands.announce import announce, announced_by
+from commands.announce import announced_by
 from policies.loading.policy_catalog import PolicyCatalog
 from policies.reports.announcements import announcement_of
-from tests.activities.adapters.directory_server import SECRET, Directory, running
+from tests.commands.announcements.announce_command import SILENT, announced, told
 from tests.harness import IDENTITY, temporal_variables
 from tests.workflows.announcement.announcing import QUEUE, Mailer, revision
 from tests.workflows.announcement.policy_files import write_desk
 from worker import make_worker
 from workflows.client.announcements import AnnouncementClient
-
-app = typer.Typer(rich_markup_mode="rich")
-app.command()(announce)
-
-SILENT = "{account: silent, name: Silent, policy: cention, plan: enterprise}\n"
 
 
 @pytest.fixture
@@ -67,23 +59,8 @@ async def worker(
         yield
 
 
-def run(desk: dict[str, str], *arguments: object) -> Result:
-    return CliRunner().invoke(app, [str(argument) for argument in arguments], env=desk)
-
-
-async def announced(desk: dict[str, str], day: date, *arguments: object) -> Result:
-    return await asyncio.to_thread(run, desk, "cention", "--revision", day, *arguments)
-
-
-def told(result: Result) -> str:
-    return " ".join(result.output.replace("│", " ").split())
-
-
 def audited(desk: dict[str, str]) -> list[dict[str, Any]]:
     return [json.loads(line) for line in Path(desk["DESK_AUDIT_LOG"]).read_text().splitlines()]
-
-
-# --- on a server ----------------------------------------------------------------------------------
 
 
 @pytest.mark.clause("cention/changes")
@@ -151,6 +128,17 @@ async def test_one_account_can_be_notified(
     assert [entry["account"] for entry in audited(on_server)] == ["nordic"]
 
 
+async def test_a_command_that_does_not_wait_prints_json_as_well(
+    env: WorkflowEnvironment, on_server: dict[str, str], day: date
+) -> None:
+    del env
+    begun = await announced(on_server, day, "--no-wait", "--json")
+    cancelled = await announced(on_server, day, "--cancel", "--no-wait", "--json")
+    for result, status in ((begun, "running"), (cancelled, "cancelling")):
+        expected = {"policy": "cention", "revision": str(day), "status": status}
+        assert json.loads(result.stdout) == expected
+
+
 async def test_nobody_is_told_to_repeat_what_notifies_an_account_again(
     env: WorkflowEnvironment, on_server: dict[str, str], day: date
 ) -> None:
@@ -213,103 +201,3 @@ async def test_what_never_began_is_neither_cancelled_nor_continued(
         result = await announced(on_server, day, option)
         assert isinstance(result.exception, Failure)
         assert message in str(result.exception)
-
-
-# --- dry runs -------------------------------------------------------------------------------------
-
-
-def test_a_dry_run_sends_nothing_and_lists_the_addressees(desk: dict[str, str], day: date) -> None:
-    result = run(desk, "cention", "--revision", day, "--dry-run")
-    assert result.exit_code == 0, result.output
-    assert "nordic: nils@nordic.example would be notified" in result.stdout
-    assert "changed  changes" in result.stdout
-    assert "harbour" not in result.stdout
-
-
-def test_a_dry_run_for_one_account_lists_its_addressees_only(
-    desk: dict[str, str], day: date
-) -> None:
-    (Path(desk["DESK_CONTRACTS"]) / "silent.yaml").write_text(SILENT)
-    result = run(desk, "cention", "--revision", day, "--dry-run", "--account", "nordic")
-    assert result.exit_code == 0, result.output
-    assert "nordic: nils@nordic.example would be notified" in result.stdout
-    assert "silent" not in result.stdout
-
-
-def test_an_account_without_an_addressee_is_listed(desk: dict[str, str], day: date) -> None:
-    (Path(desk["DESK_CONTRACTS"]) / "silent.yaml").write_text(SILENT)
-    result = run(desk, "cention", "--revision", day, "--dry-run")
-    assert result.exit_code == 1
-    assert "silent: no addressee" in result.stdout
-
-
-@pytest.mark.parametrize(
-    ("policy", "revision", "message"),
-    [
-        ("cention", "soon", "'--revision': 'soon' is not a date"),
-        ("cention", "2199-01-01", "'--revision': \"cention\" has no revision of"),
-        ("nobodys", "2199-01-01", "'POLICY': there is no policy"),
-    ],
-)
-def test_an_unknown_policy_or_revision_is_a_usage_error(
-    desk: dict[str, str], policy: str, revision: str, message: str
-) -> None:
-    result = run(desk, policy, "--revision", revision, "--dry-run")
-    assert result.exit_code == 2
-    assert message in told(result)
-
-
-def test_the_first_revision_of_a_policy_is_not_announced(desk: dict[str, str], day: date) -> None:
-    (Path(desk["DESK_POLICIES"]) / "cention.yaml").unlink()
-    result = run(desk, "cention", "--revision", day)
-    assert result.exit_code == 2
-    assert "first revision of cention" in told(result)
-
-
-def test_options_that_exclude_each_other_are_a_usage_error(desk: dict[str, str], day: date) -> None:
-    result = run(desk, "cention", "--revision", day, "--dry-run", "--cancel")
-    assert result.exit_code == 2
-
-
-# --- accounts of a directory over HTTP ------------------------------------------------------------
-
-
-NORDIC_OVER_HTTP = {
-    "name": "Nordic",
-    "policy": "cention",
-    "plan": "enterprise",
-    "contacts": {"owner": {"name": "Nils", "email": "nils@nordic.example"}},
-}
-
-
-def over_http(desk: dict[str, str], directory: Directory) -> dict[str, str]:
-    return desk | {
-        "DESK_CONTRACTS": "/nowhere",
-        "DESK_CONTRACTS_URL": directory.url,
-        "DESK_CONTRACTS_SECRET": SECRET,
-    }
-
-
-@pytest.mark.clause("cention/changes")
-async def test_the_accounts_of_a_directory_over_http_would_be_notified(
-    desk: dict[str, str], day: date
-) -> None:
-    listed = ["bergen", "oslo", "riga"]
-    async with running(Directory(contract=NORDIC_OVER_HTTP, listed=listed)) as directory:
-        result = await announced(over_http(desk, directory), day, "--dry-run", "--json")
-    found = json.loads(result.stdout)["would_be_told"]
-    assert [each["account"] for each in found] == listed
-    assert len({each["message_id"] for each in found}) == 3
-
-
-@pytest.mark.parametrize("statuses", [[404], [500] * 3, [200, 403]])
-async def test_an_unreliable_directory_is_reported(
-    desk: dict[str, str], day: date, statuses: list[int]
-) -> None:
-    listed = Directory(contract=NORDIC_OVER_HTTP, listed=["oslo"], statuses=statuses)
-    async with running(listed) as directory:
-        result = await announced(over_http(desk, directory), day, "--dry-run")
-    assert isinstance(result.exception, Failure)
-    assert result.exception.code == 1
-    assert "is unusable: " in str(result.exception)
-    assert SECRET not in str(result.exception)
