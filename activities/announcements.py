@@ -27,6 +27,10 @@ MOST_LETTERS = 100
 LONGEST_ERROR = 200
 """Characters of an error in a result; the log has the whole one."""
 NOT_NAMED = "the contract does not name this address any more"
+UNREADABLE = "the contract could not be read"
+"""The whole reason quotes the contract, which no history may have: names, and addresses that are
+misspelt.
+"""
 NOT_YET = "it was not tried yet, or the mail server did not take it"
 
 
@@ -155,6 +159,7 @@ class Announcements:
         except UnknownAccount:
             return None
         except ContractUnavailable as error:
+            activity.logger.warning("%s", without_addresses(error))
             return error
 
 
@@ -166,7 +171,7 @@ def _part(
     room: int,
 ) -> _Part:
     if isinstance(contract, ContractUnavailable):
-        return _Part(addressees, {}, waits=_shown(contract))
+        return _Part(addressees, {}, waits=UNREADABLE)
     if contract is None or contract.policy != policy:
         return _Part(addressees, {}, skipped=f"the account is not under {policy}")
     everybody = dict(notices.to(contract))
@@ -209,8 +214,9 @@ def _result(parts: Sequence[_Part], delivery: Delivery, reason: str) -> BatchRes
 
 
 def _shown(error: object) -> str:
-    """An error for people, without addresses and not longer than it helps."""
-    return without_addresses(error)[:LONGEST_ERROR]
+    """An error for people: in one line, without addresses, and not longer than it helps."""
+    line = " ".join(without_addresses(error).split())
+    return line if len(line) <= LONGEST_ERROR else f"{line[: LONGEST_ERROR - 3]}..."
 
 
 def _not_here(reason: str) -> ApplicationError:

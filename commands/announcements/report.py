@@ -10,11 +10,15 @@ from typing import Literal
 from pydantic import BaseModel
 
 from activities.announcement_addressees import Addressees
+from activities.announcements import UNREADABLE
 from activities.notices import Failure
 from activities.ports import ContractDirectory, ContractUnavailable, UnknownAccount
 from policies.reports.announcements import Announcement, ClauseChange, addressees, changes, mark_of
 from policies.schema.policy import SupportPolicy
 from workflows.client.announcements import AnnouncementView, Status
+
+MOST_REASONS = 20
+"""Contracts that are read to say why they cannot be: if the directory is down, each takes long."""
 
 
 class NotTold(BaseModel):
@@ -149,17 +153,31 @@ def _counts(counts: Counts) -> str:
 
 
 class _Addresses:
-    """The addresses behind the hashes, as far as contracts still have them."""
+    """What histories do not have: the addresses behind the hashes, as far as contracts still have
+    them, and why a contract cannot be read.
+    """
 
     def __init__(self, policy: SupportPolicy, contracts: ContractDirectory) -> None:
         self._policy = policy
         self._contracts = contracts
         self._known: dict[str, dict[str, str]] = {}
+        self._reasons = MOST_REASONS
 
     async def named(self, failure: Failure) -> NotTold:
         who = Addressees.parse(failure.key)
         known = await self._of(who.account) if who.is_one else {}
-        return NotTold(account=who.account, to=known.get(who.mark), reason=failure.error)
+        reason = await self._reason(who.account, failure.error)
+        return NotTold(account=who.account, to=known.get(who.mark), reason=reason)
+
+    async def _reason(self, account: str, error: str) -> str:
+        if error != UNREADABLE or not self._reasons:
+            return error
+        self._reasons -= 1
+        try:
+            await self._contracts.find(account)
+        except (UnknownAccount, ContractUnavailable) as reason:
+            return " ".join(str(reason).split())
+        return error
 
     async def _of(self, account: str) -> dict[str, str]:
         if account not in self._known:

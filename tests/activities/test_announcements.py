@@ -2,23 +2,29 @@
 
 import dataclasses
 from datetime import date, timedelta
+from email.message import EmailMessage
+from pathlib import Path
 from typing import Any
 
 import pytest
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
+from activities.adapters.contract_files import ContractFiles
 from activities.adapters.contract_memory import InMemoryContracts
 from activities.announcement_addressees import Addressees
 from activities.announcements import (
+    LONGEST_ERROR,
     MOST_LETTERS,
     NOT_NAMED,
+    UNREADABLE,
     Announced,
     AnnouncementBatch,
     Announcements,
     BatchResult,
 )
 from activities.notifications import Notifications
+from activities.ports import PagedDirectory, RecipientRefused
 from bootstrap.senders import senders
 from policies.reports.announcements import addressees, announcement_of, mark_of
 from policies.schema.contract import Contract
@@ -34,7 +40,7 @@ LARGE = contract("oslo", *(f"user{n}@oslo.example" for n in range(2 * MOST_LETTE
 
 
 async def told(
-    mailer: Mailer, *wanted: str, contracts: InMemoryContracts | None = None, **info: Any
+    mailer: Mailer, *wanted: str, contracts: PagedDirectory | None = None, **info: Any
 ) -> BatchResult:
     directory = contracts or InMemoryContracts([NORDIC, LARGE, contract("silent")])
     announcements = Announcements(directory, CATALOG, Notifications(senders(mailer, IDENTITY)))
@@ -109,13 +115,25 @@ async def test_an_account_that_left_or_changed_its_policy_is_skipped() -> None:
     assert [each.key for each in result.skipped] == ["nordic", "nobody"]
 
 
-async def test_an_unreadable_contract_waits() -> None:
-    contracts = InMemoryContracts([NORDIC])
-    contracts.is_unavailable = True
-    result = await told(Mailer(), "nordic", contracts=contracts)
-    assert [(each.key, each.error) for each in result.waiting] == [
-        ("nordic", "the directory of contracts does not answer")
-    ]
+async def test_an_unreadable_contract_waits_and_the_result_quotes_nothing_of_it(
+    tmp_path: Path,
+) -> None:
+    contacts = "{owner: {name: Mia, email: mia at nordic.example}}"
+    text = f"{{account: nordic, name: Nordic, policy: cention, contacts: {contacts}}}\n"
+    (tmp_path / "nordic.yaml").write_text(text)
+    result = await told(Mailer(), "nordic", contracts=ContractFiles(tmp_path))
+    assert [(each.key, each.error) for each in result.waiting] == [("nordic", UNREADABLE)]
+
+
+async def test_the_reason_of_a_mail_server_is_one_line_and_short() -> None:
+    class Verbose(Mailer):
+        async def send(self, message: EmailMessage, sender: str, recipient: str) -> str:
+            raise RecipientRefused(f"550-5.1.1 no\r\n550 {'such user ' * 100}")
+
+    result = await told(Verbose(), "nordic")
+    [error] = {each.error for each in result.failed}
+    assert error.startswith("550-5.1.1 no 550 such user")
+    assert (len(error), error[-3:]) == (LONGEST_ERROR, "...")
 
 
 async def test_an_account_without_an_addressee_is_named() -> None:
