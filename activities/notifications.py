@@ -27,7 +27,7 @@ template that was removed too early can be put back: the logs name it meanwhile.
 """
 BEATS, TICKS = 4, 5
 """Heartbeats within a heartbeat timeout, and how often before each a delivery looks for results."""
-_ADDRESS = re.compile(r"[^\s<>\"',;:()]+@[^\s<>\"',;:()]+")
+_ADDRESS = re.compile(r"[^\s<>\"',;:()][^\s<>\",;:()]*@[^\s<>\"',;:()]+")
 Outcome = Receipt | Failure | ApplicationError
 """The result for one notice; an error means that it is still pending."""
 

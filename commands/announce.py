@@ -75,9 +75,9 @@ def announce(  # noqa: PLR0913, PLR0917  # one parameter for each option
     started, also after its end. A revision in force is not announced.
 
     Exit codes: 0 everybody was notified, or with --no-wait it has begun; 1
-    somebody was not, an account has no addressee, or the announcement ended
-    early; 2 there is no such revision to announce; 69 no Temporal server
-    responds.
+    somebody was not, an account has no addressee, no account is under the
+    policy, or the announcement ended early; 2 there is no such revision to
+    announce; 69 no Temporal server responds.
 
     Example: desk announce cention --revision 2027-06-01 --dry-run
     """

@@ -38,7 +38,9 @@ class DryRun(BaseModel):
 
     @property
     def has_problems(self) -> bool:
-        """Whether somebody could not be told."""
+        """Whether somebody could not be told, or nobody would be."""
+        if not self.would_be_told:
+            return True
         return bool(self.nobody) or any(each.error for each in self.would_be_told)
 
 

@@ -58,8 +58,9 @@ class Report(Counts):
 
     @property
     def is_complete(self) -> bool:
-        """Whether everybody was told, and nobody is missing."""
-        return self.status is Status.COMPLETED and not self.failed and not self.nobody
+        """Whether everybody was told, and nobody is missing. No account at all is a mistake."""
+        is_over = self.status is Status.COMPLETED
+        return is_over and self.accounts > 0 and not self.failed and not self.nobody
 
 
 class Requested(BaseModel):

@@ -23,7 +23,7 @@ from activities.announcements import (
     Announcements,
     BatchResult,
 )
-from activities.notifications import Notifications
+from activities.notifications import Notifications, without_addresses
 from activities.ports import PagedDirectory, RecipientRefused
 from bootstrap.senders import senders
 from policies.reports.announcements import addressees, announcement_of, mark_of
@@ -123,6 +123,14 @@ async def test_an_unreadable_contract_waits_and_the_result_quotes_nothing_of_it(
     (tmp_path / "nordic.yaml").write_text(text)
     result = await told(Mailer(), "nordic", contracts=ContractFiles(tmp_path))
     assert [(each.key, each.error) for each in result.waiting] == [("nordic", UNREADABLE)]
+
+
+@pytest.mark.parametrize(
+    "address", ["nils@nordic.example", "o'neil@nordic.example", "jürgen@münchen.example"]
+)
+def test_an_answer_of_a_mail_server_is_shown_without_any_part_of_an_address(address: str) -> None:
+    assert without_addresses(f"550 <{address}>: no") == "550 <(address)>: no"
+    assert without_addresses(f"550 '{address}' is full") == "550 '(address)' is full"
 
 
 async def test_the_reason_of_a_mail_server_is_one_line_and_short() -> None:

@@ -93,10 +93,15 @@ class AnnouncementClient:
     async def begin(self) -> bool:
         """Starts the announcement; returns False if it was started before.
 
-        That to one account can begin again after its end. Raises RPCError.
+        That to one account can begin again after its end, and one that found no account at all:
+        its workers had other contracts. Raises RPCError.
         """
         if self._account is None:
-            return await self._start(None, WorkflowIDReusePolicy.REJECT_DUPLICATE)
+            if await self._start(None, WorkflowIDReusePolicy.REJECT_DUPLICATE):
+                return True
+            if await self._found_no_account():
+                return await self._start(None, WorkflowIDReusePolicy.ALLOW_DUPLICATE)
+            return False
         state = AnnouncementState.for_account(self._account)
         return await self._start(state, WorkflowIDReusePolicy.ALLOW_DUPLICATE)
 
@@ -137,6 +142,12 @@ class AnnouncementClient:
             return None
         status = _status_of(found)
         return AnnouncementView(status, await self._state(status), await self._obstacle(found))
+
+    async def _found_no_account(self) -> bool:
+        found = await self._described()
+        if found is None or _status_of(found) is not Status.COMPLETED:
+            return False
+        return not (await self._state(Status.COMPLETED)).accounts
 
     async def _described(self) -> WorkflowExecutionDescription | None:
         try:

@@ -42,6 +42,15 @@ def test_a_dry_run_for_one_account_lists_its_addressees_only(
     assert "silent" not in result.stdout
 
 
+def test_a_policy_without_accounts_is_a_problem(desk: dict[str, str], day: date) -> None:
+    (Path(desk["DESK_CONTRACTS"]) / "nordic.yaml").unlink()
+    result = run(desk, "cention", "--revision", day, "--dry-run")
+    assert (result.exit_code, result.stdout.splitlines()[-1]) == (
+        1,
+        "no account is under this policy",
+    )
+
+
 def test_an_account_without_an_addressee_is_listed(desk: dict[str, str], day: date) -> None:
     (Path(desk["DESK_CONTRACTS"]) / "silent.yaml").write_text(SILENT)
     result = run(desk, "cention", "--revision", day, "--dry-run")

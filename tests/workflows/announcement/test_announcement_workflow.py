@@ -112,6 +112,18 @@ async def test_a_second_start_finds_the_first_announcement_also_after_its_end(
     assert scene.mailer.sent.total() == 1
 
 
+async def test_an_announcement_that_found_no_account_can_begin_again(client: Client) -> None:
+    scene = Scene.of(client, [])
+    async with scene.worker():
+        assert await scene.announcement().begin()
+        assert (await scene.ended()).accounts == 0
+        scene.contracts.contracts["nordic"] = contract("nordic")
+        assert await scene.announcement().begin()
+        assert (await scene.ended()).told == 1
+        assert not await scene.announcement().begin()
+    assert scene.mailer.sent.total() == 1
+
+
 async def test_a_worker_that_stops_leaves_nobody_out(
     short_runs: WorkflowEnvironment, client: Client
 ) -> None:
