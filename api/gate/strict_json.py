@@ -21,7 +21,9 @@ def check_json(body: bytes) -> None:
     except UnicodeDecodeError as error:
         raise _malformed(f"the body is not UTF-8, at byte {error.start}") from None
     except json.JSONDecodeError as error:
-        raise _malformed(f"{error.msg} at character {error.pos}") from None
+        # Some of Python's messages end in "at".
+        what = error.msg.removesuffix(" at")
+        raise _malformed(f"{what} at character {error.pos}") from None
     except RecursionError:
         raise _malformed("the body is nested too deeply") from None
     except ValueError:

@@ -150,7 +150,9 @@ def _invalid(error: RequestValidationError, request: Request) -> Problem:
     pydantic_errors = error.errors()
     if any(each["type"] == "json_invalid" for each in pydantic_errors):
         first = pydantic_errors[0]
-        detail = f"{first['ctx']['error']} at character {first['loc'][-1]}"
+        # Some of Python's messages end in "at".
+        what = first["ctx"]["error"].removesuffix(" at")
+        detail = f"{what} at character {first['loc'][-1]}"
         return Problem(problem_types.MALFORMED_BODY, detail)
     errors = tuple(field_errors(pydantic_errors, request.scope.get("endpoint")))
     detail = "; ".join(f"{each.field}: {each.message}" for each in errors)

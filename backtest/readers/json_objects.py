@@ -252,7 +252,9 @@ class _Objects:
                 "".join(self._parts), parse_int=str, parse_float=str, parse_constant=_refused
             )
         except json.JSONDecodeError as error:
-            self._break(f"it is no JSON: {error.msg}, at character {error.pos + 1} of it")
+            # Some of Python's messages end in "at".
+            what = error.msg.removesuffix(" at")
+            self._break(f"it is no JSON: {what} at character {error.pos + 1} of it")
             return
         except ValueError as error:
             self._break(f"it is no JSON: {error}")

@@ -30,6 +30,8 @@ TEXT = json.dumps(request())
         (b'{"outcomes": [' + b"1," * 1_000 + b"1]}", "a list has more than 1,000 elements"),
         (b"{'subject': 1}", "at character 1"),
         (b"{} {}", "at character 3"),
+        (b'{"message": "We inv', "Unterminated string starting at character 12"),
+        (b'{"message": "a\nb"}', "Invalid control character at character 14"),
     ],
 )
 async def test_a_body_that_parsers_read_differently_is_malformed(
